@@ -1,0 +1,182 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+)
+
+// advice is what to look at for each service when it says no.
+type advice struct {
+	credentials string
+	permission  string
+	notFound    string
+	baseURL     string
+}
+
+var adviceFor = map[string]advice{
+	"Thulium": {
+		credentials: "Check thulium.username and thulium.password (" + envThuliumUsername + ", " + envThuliumPassword + "). " +
+			"Thulium may also answer like this when the API user may not call this method.",
+		permission: "The API user may not call this method: allow it for that user in Thulium's administration, under API users.",
+		notFound:   "Check the id, and that thulium.base_url (" + envThuliumBaseURL + ") is the address of the right system.",
+		baseURL:    "thulium.base_url (" + envThuliumBaseURL + ")",
+	},
+	"Jelou": {
+		credentials: "Check jelou.api_key (" + envJelouAPIKey + "), or jelou.client_id and jelou.client_secret (" +
+			envJelouClientID + ", " + envJelouClientSecret + ").",
+		permission: "The credentials may not use this project: check project_id and the rights of the key.",
+		notFound:   "Check project_id, bot_id and user_id.",
+		baseURL:    "jelou.base_url (" + envJelouBaseURL + ")",
+	},
+	"Chatbot": {
+		credentials: "Check chatbot.token (" + envChatbotToken + ").",
+		permission:  "The token may not read this chatbot: check chatbot_id and the rights of the token.",
+		notFound:    "Check chatbot_id and thread_id.",
+		baseURL:     "chatbot.base_url (" + envChatbotBaseURL + ")",
+	},
+}
+
+// unableTo returns the diagnostic for a call that failed: what happened, what
+// the service said and what to do next. action continues "Unable to …"; effect
+// says what that means for the block, after what it means for the service.
+func unableTo(action string, err error, effect ...string) diag.Diagnostic {
+	e, ok := errors.AsType[*rest.Error](err)
+	if !ok {
+		return diag.NewErrorDiagnostic("Unable to "+action, paragraphs(append([]string{sentence(err.Error())}, effect...)...))
+	}
+	parts := []string{whatHappened(e), whatWasSaid(e)}
+	parts = append(parts, effect...)
+	parts = append(parts, whatNext(e))
+	failure := diag.NewErrorDiagnostic("Unable to "+action, paragraphs(parts...))
+	if at, ok := attributeAtFault(e); ok {
+		return diag.WithPath(at, failure)
+	}
+	return failure
+}
+
+// attributesAtFault names the attribute that a service means by a code or a field.
+var attributesAtFault = map[string]path.Path{
+	"BOT_NOT_FOUND":     path.Root("bot_id"),
+	"botId":             path.Root("bot_id"),
+	"USER_NOT_FOUND":    path.Root("user_id"),
+	"userId":            path.Root("user_id"),
+	"redirectPayload":   path.Root("redirect_payload"),
+	"CHATBOT_NOT_FOUND": path.Root("chatbot_id"),
+	"THREAD_NOT_FOUND":  path.Root("thread_id"),
+}
+
+// attributeAtFault returns the attribute that the service refuses, if it says so.
+func attributeAtFault(e *rest.Error) (path.Path, bool) {
+	named := slices.Clone(e.Fault.Codes)
+	for _, field := range e.Fault.Fields {
+		name, _, _ := strings.Cut(field, ":")
+		named = append(named, name)
+	}
+	for _, name := range named {
+		if at, ok := attributesAtFault[name]; ok {
+			return at, true
+		}
+	}
+	return path.Path{}, false
+}
+
+func paragraphs(parts ...string) string {
+	var kept []string
+	for _, part := range parts {
+		if part != "" {
+			kept = append(kept, part)
+		}
+	}
+	return strings.Join(kept, "\n\n")
+}
+
+func whatHappened(e *rest.Error) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s", e.Method, e.URL)
+	switch {
+	case e.Location != "":
+		fmt.Fprintf(&b, " was answered with %s, a redirect to %s, which is not followed", rest.StatusText(e.Status), e.Location)
+	case e.Status != 0:
+		fmt.Fprintf(&b, " was answered with %s", rest.StatusText(e.Status))
+		if e.Cause != nil {
+			fmt.Fprintf(&b, ", but %s", e.Cause)
+		}
+	case e.Cause != nil:
+		fmt.Fprintf(&b, " failed: %s", e.Cause)
+	default:
+		b.WriteString(" was not sent")
+	}
+	if e.Attempts > 1 {
+		fmt.Fprintf(&b, " (attempt %d)", e.Attempts)
+	}
+	b.WriteByte('.')
+	switch {
+	case e.Ended == nil:
+	case errors.Is(e.Ended, context.DeadlineExceeded):
+		b.WriteString(" The time-out of the operation ended it.")
+	case errors.Is(e.Ended, context.Canceled), errors.Is(e.Ended, rest.ErrInterrupted):
+		b.WriteString(" The operation was interrupted.")
+	default:
+		fmt.Fprintf(&b, " It was not tried again: %s.", e.Ended)
+	}
+	return b.String()
+}
+
+func whatWasSaid(e *rest.Error) string {
+	var said []string
+	if words := e.Fault.String(); words != "" {
+		said = append(said, fmt.Sprintf("%s says: %s", e.Service, words))
+	}
+	if e.Answer != "" {
+		said = append(said, "The answer begins: "+e.Answer)
+	}
+	return strings.Join(said, "\n")
+}
+
+func whatNext(e *rest.Error) string {
+	advice := adviceFor[e.Service]
+	switch {
+	case e.HTML:
+		return "The answer is a web page, not the API: check " + advice.baseURL + "."
+	case e.Location != "":
+		return "Set " + advice.baseURL + " to the address that answers itself, without a redirect."
+	}
+	switch e.Status {
+	case http.StatusUnauthorized:
+		return advice.credentials
+	case http.StatusForbidden:
+		return advice.permission
+	case http.StatusNotFound:
+		return advice.notFound
+	case http.StatusMethodNotAllowed:
+		return "The address does not take this method: check " + advice.baseURL + "."
+	case http.StatusUnprocessableEntity, http.StatusBadRequest:
+		return "Correct the values that the service refuses."
+	case http.StatusTooManyRequests:
+		return "The service limits how often it is called: set requests_per_minute for it, or raise http.max_retries and the timeouts."
+	}
+	if e.Service == "Jelou" && e.Status == http.StatusInternalServerError {
+		return "Jelou also answers like this to wrong credentials. " + advice.credentials
+	}
+	if e.Status == 0 {
+		return "Check " + advice.baseURL + " and that the service can be reached from here."
+	}
+	return ""
+}
+
+// sentence makes a full sentence of an error's text.
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
+}

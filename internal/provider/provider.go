@@ -1,0 +1,103 @@
+// Package provider is the Terraform face of the three services: one file per
+// type, named after it. The clients know nothing of it.
+package provider
+
+import (
+	"context"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+)
+
+var (
+	_ provider.ProviderWithValidateConfig     = (*conversationProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*conversationProvider)(nil)
+	_ provider.ProviderWithActions            = (*conversationProvider)(nil)
+)
+
+// conversationProvider serves conversations in customer-service systems.
+type conversationProvider struct {
+	version   string
+	interrupt *rest.Interrupt
+	getenv    func(string) string
+}
+
+// New returns the constructor of a provider that announces itself with version
+// and ends its waits on interrupt.
+func New(version string, interrupt *rest.Interrupt) func() provider.Provider {
+	return newWithEnvironment(version, interrupt, os.Getenv)
+}
+
+func newWithEnvironment(version string, interrupt *rest.Interrupt, getenv func(string) string) func() provider.Provider {
+	return func() provider.Provider {
+		return &conversationProvider{version: version, interrupt: interrupt, getenv: getenv}
+	}
+}
+
+// Metadata names the provider. Its types do not carry that name as a prefix.
+func (p *conversationProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "conversation"
+	resp.Version = p.version
+}
+
+// Schema returns the provider block.
+func (p *conversationProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = providerSchema()
+}
+
+// ValidateConfig refuses what contradicts itself within the provider block.
+func (p *conversationProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	blocks, diags := config.blocks(ctx)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(blocks.contradictions()...)
+}
+
+// Configure prepares the clients. It makes no call: a service that is not
+// configured is an error only for a block that needs it.
+func (p *conversationProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	blocks, diags := config.blocks(ctx)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	data, diags := p.data(blocks, req.TerraformVersion)
+	resp.Diagnostics.Append(diags...)
+	resp.ResourceData, resp.DataSourceData = data, data
+	resp.EphemeralResourceData, resp.ActionData = data, data
+}
+
+// Resources lists the managed resources.
+func (p *conversationProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{newThuliumChatConversationResource, newJelouConversationCloseResource}
+}
+
+// DataSources lists the data sources.
+func (p *conversationProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{newThuliumChatConversationsDataSource, newChatbotThreadDataSource}
+}
+
+// EphemeralResources lists the ephemeral resources.
+func (p *conversationProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{newChatbotThreadEphemeralResource}
+}
+
+// Actions lists the actions.
+func (p *conversationProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{newThuliumChatConversationStopAction, newJelouConversationCloseAction}
+}

@@ -1,0 +1,158 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
+)
+
+// Keys of private state.
+const (
+	// importedKey marks a conversation whose arguments the next apply adopts
+	// instead of replacing it.
+	importedKey = "imported"
+	// startedOnKey keeps the date on which an imported chat began, in the
+	// system's zone: a refresh begins its reading of the listing there.
+	startedOnKey = "started_on"
+)
+
+// replaceDescription is what the plan modifiers say of themselves.
+const replaceDescription = "Starts a new conversation, except in the apply that follows an import."
+
+// privateState is the part of private state that is read here.
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+func isImported(ctx context.Context, private privateState, diags *diag.Diagnostics) bool {
+	mark, found := private.GetKey(ctx, importedKey)
+	diags.Append(found...)
+	return mark != nil
+}
+
+// importedStart returns the day on which an imported chat began; zero when it
+// is not known.
+func importedStart(ctx context.Context, private privateState) (time.Time, diag.Diagnostics) {
+	raw, diags := private.GetKey(ctx, startedOnKey)
+	day, err := time.Parse(strconv.Quote(time.DateOnly), string(raw))
+	if err != nil {
+		return time.Time{}, diags
+	}
+	return day, diags
+}
+
+// importID is what an import was asked for. A queue of 0 is not known.
+type importID struct {
+	queue        int64
+	conversation string
+}
+
+// parseImportID reads "<conversation id>" or "<chat queue id>/<conversation id>".
+func parseImportID(id string) (importID, error) {
+	const forms = "give the id of the conversation, or <chat queue id>/<conversation id>"
+	queue, conversation, found := strings.Cut(id, "/")
+	if !found {
+		queue, conversation = "", id
+	}
+	if err := rest.CheckID(conversation); err != nil {
+		return importID{}, fmt.Errorf("the conversation id %w: %s", err, forms)
+	}
+	if !found {
+		return importID{conversation: conversation}, nil
+	}
+	number, err := strconv.ParseInt(queue, 10, 64)
+	if err != nil || number < 1 {
+		return importID{}, fmt.Errorf("the chat queue id must be a number of at least 1: %s", forms)
+	}
+	return importID{queue: number, conversation: conversation}, nil
+}
+
+// ImportState adopts a conversation that is open. It writes its id and its queue
+// and nothing else, so that the next apply takes the arguments over.
+func (r *thuliumChatConversationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	raw := req.ID
+	if raw == "" && req.Identity != nil {
+		var identity thuliumChatConversationIdentity
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		raw = identity.ID.ValueString()
+	}
+	id, err := parseImportID(raw)
+	if err != nil {
+		resp.Diagnostics.AddError("Unable to import Thulium chat conversation", sentence(err.Error()))
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	chat := r.lookUp(ctx, id, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if id.queue == 0 {
+		id.queue = int64(*chat.QueueID)
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.conversation)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("chat_queue_id"), id.queue)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, thuliumChatConversationIdentity{ID: types.StringValue(id.conversation)})...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
+	if day, known := chat.StartedOn(); known {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, startedOnKey, []byte(day.Format(strconv.Quote(time.DateOnly))))...)
+	}
+}
+
+// lookUp finds the conversation in the listing. Without errors the queue is
+// known from id or from what it returns, which is empty for an unverified import.
+func (r *thuliumChatConversationResource) lookUp(ctx context.Context, id importID, diags *diag.Diagnostics) thulium.Chat {
+	client, found := r.provider.thulium.forCall()
+	diags.Append(found...)
+	if diags.HasError() {
+		return thulium.Chat{}
+	}
+	if id.queue != 0 && !r.provider.refresh {
+		diags.AddWarning("Conversation imported unverified",
+			"thulium.refresh is false, so the list of chats was not asked whether this conversation exists and is open.")
+		return thulium.Chat{}
+	}
+	ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
+	defer cancel()
+	chat, shown, err := client.Find(ctx, id.queue, id.conversation, time.Time{})
+	switch {
+	case err != nil && id.queue != 0 && ctx.Err() == nil:
+		failure := unableTo("list Thulium chats", err,
+			"The conversation was imported unverified: it may be closed, or may not exist. The next destroy stops it if it is open.")
+		diags.AddWarning("Conversation imported unverified", failure.Detail())
+	case err != nil:
+		diags.Append(unableTo("import Thulium chat conversation", err,
+			"Nothing was imported. Without the list of chats, import it as <chat queue id>/<conversation id>, which does without."))
+	case !shown:
+		diags.AddError("Unable to import Thulium chat conversation", id.notShown())
+	case chat.Closed():
+		diags.AddError("Unable to import Thulium chat conversation",
+			fmt.Sprintf("The conversation %s is closed. Only an open conversation can be imported. Nothing was imported.", id.conversation))
+	case chat.QueueID == nil && id.queue == 0:
+		diags.AddError("Unable to import Thulium chat conversation",
+			"The list of chats does not say in which queue the conversation is: import it as <chat queue id>/<conversation id>. Nothing was imported.")
+	default:
+		return chat
+	}
+	return thulium.Chat{}
+}
+
+func (id importID) notShown() string {
+	if id.queue == 0 {
+		return fmt.Sprintf("No chat of the last 366 days has the id %s. Check the id and thulium.base_url. A chat that the list does not show yet "+
+			"can be imported as <chat queue id>/<conversation id> with thulium.refresh = false. Nothing was imported.", id.conversation)
+	}
+	return fmt.Sprintf("Queue %d shows no chat of the last 366 days with the id %s. Check both; after a transfer the chat may be shown in another queue, "+
+		"where the id alone finds it. A chat that the list does not show yet can be imported with thulium.refresh = false. Nothing was imported.",
+		id.queue, id.conversation)
+}

@@ -1,0 +1,69 @@
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
+)
+
+// Read asks the listing whether the conversation is closed. Nothing else means
+// that it is gone: nobody documents when a chat appears in the listing, so one
+// that is not shown is kept, and so is everything when the listing fails.
+func (r *thuliumChatConversationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state thuliumChatConversationModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	if r.provider == nil || !r.provider.thulium.ready || !r.provider.refresh {
+		return
+	}
+	listedFrom, diags := listedFrom(ctx, req.Private, state)
+	resp.Diagnostics.Append(diags...)
+	ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
+	defer cancel()
+
+	chat, found, err := r.provider.thulium.client.Find(ctx, state.ChatQueueID.ValueInt64(), state.ID.ValueString(), listedFrom)
+	switch {
+	case err != nil:
+		resp.Diagnostics.Append(r.provider.refreshFailed(ctx, err)...)
+	case !found:
+	case chat.Closed() && state.OnClosed.ValueString() != onClosedKeep:
+		resp.State.RemoveResource(ctx)
+	default:
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("status"), types.StringPointerValue(chat.Status))...)
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("closed_at"), types.StringPointerValue(chat.ClosedAt))...)
+	}
+}
+
+// refreshFailed warns once that conversations could not be refreshed.
+func (p *providerData) refreshFailed(ctx context.Context, err error) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if ctx.Err() == nil && p.refreshWarned.CompareAndSwap(false, true) {
+		failure := unableTo("list Thulium chats", err,
+			"The conversations are kept as they are in the state. To refresh without asking the listing, set thulium.refresh = false in the provider block.")
+		diags.AddWarning(failure.Summary(), failure.Detail())
+	}
+	return diags
+}
+
+// listedFrom returns when the conversation began, as far as is known.
+func listedFrom(ctx context.Context, private privateState, state thuliumChatConversationModel) (time.Time, diag.Diagnostics) {
+	if at := state.startedAt(); !at.IsZero() {
+		return at, nil
+	}
+	return importedStart(ctx, private)
+}
+
+// startFailed returns the error of a start, and where its outcome is unknown
+// what it may have left behind.
+func startFailed(ctx context.Context, client *thulium.Client, start thulium.Start, sent time.Time, err error) diag.Diagnostic {
+	return unableTo("start Thulium chat conversation", err, startEffect(ctx, client, start, sent, err))
+}

@@ -1,0 +1,312 @@
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*thuliumChatConversationResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*thuliumChatConversationResource)(nil)
+	_ resource.ResourceWithImportState = (*thuliumChatConversationResource)(nil)
+	_ resource.ResourceWithIdentity    = (*thuliumChatConversationResource)(nil)
+)
+
+// What happens to a conversation that a refresh finds closed.
+const (
+	onClosedRestart = "restart"
+	onClosedKeep    = "keep"
+)
+
+func newThuliumChatConversationResource() resource.Resource {
+	return &thuliumChatConversationResource{}
+}
+
+// thuliumChatConversationResource is a chat: create starts it, destroy stops it.
+type thuliumChatConversationResource struct {
+	provider *providerData
+}
+
+type thuliumChatConversationModel struct {
+	ID                types.String   `tfsdk:"id"`
+	ChatQueueID       types.Int64    `tfsdk:"chat_queue_id"`
+	ClientName        types.String   `tfsdk:"client_name"`
+	ClientSurname     types.String   `tfsdk:"client_surname"`
+	ClientEmail       types.String   `tfsdk:"client_email"`
+	ClientID          types.String   `tfsdk:"client_id"`
+	CustomerID        types.Int64    `tfsdk:"customer_id"`
+	ExternalChatbotID types.String   `tfsdk:"external_chatbot_id"`
+	OnClosed          types.String   `tfsdk:"on_closed"`
+	StartedAt         types.String   `tfsdk:"started_at"`
+	Status            types.String   `tfsdk:"status"`
+	ClosedAt          types.String   `tfsdk:"closed_at"`
+	Timeouts          timeouts.Value `tfsdk:"timeouts"`
+}
+
+// thuliumChatConversationIdentity is what tells one conversation from another.
+type thuliumChatConversationIdentity struct {
+	ID types.String `tfsdk:"id"`
+}
+
+// Metadata names the type.
+func (r *thuliumChatConversationResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "thulium_chat_conversation"
+}
+
+// Schema describes the block.
+func (r *thuliumChatConversationResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	replaces := " Changing it starts a new conversation."
+	client := func(description string, rule textRule) schema.StringAttribute {
+		return schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: description + replaces,
+			Validators:          []validator.String{rule},
+			PlanModifiers:       []planmodifier.String{replaceUnlessImported()},
+		}
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A conversation in a chat queue of Thulium. Creating it " +
+			"[starts the conversation](https://apidoc.thulium.com/), destroying it stops it. A refresh asks the list of chats whether it is " +
+			"still open.\n\nThe service matches the customer by `customer_id`, then `client_id`, then `client_email`.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Id of the conversation, as `start` returned it.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"chat_queue_id": schema.Int64Attribute{
+				Required:            true,
+				MarkdownDescription: "Number of the chat queue, at least 1." + replaces,
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers:       []planmodifier.Int64{replaceNumberUnlessImported()},
+			},
+			"client_name":    client("First name of the customer.", notEmpty),
+			"client_surname": client("Surname of the customer.", notEmpty),
+			"client_email":   client("E-mail address of the customer.", email),
+			"client_id":      client("Your own id of the customer.", notEmpty),
+			"customer_id": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: "Thulium's number of the customer, at least 1." + replaces,
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers:       []planmodifier.Int64{replaceNumberUnlessImported()},
+			},
+			"external_chatbot_id": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Id of an external chatbot, sent when the conversation is stopped. Changes in place, without a call.",
+				Validators:          []validator.String{notEmpty},
+			},
+			"on_closed": schema.StringAttribute{
+				Optional: true,
+				Computed: true,
+				Default:  stringdefault.StaticString(onClosedRestart),
+				MarkdownDescription: "What happens when a refresh finds the conversation closed: with `\"restart\"`, the default, the next apply " +
+					"starts a new one; with `\"keep\"` it stays as it is, and destroy sends nothing. Changes in place, without a call.",
+				Validators: []validator.String{stringvalidator.OneOf(onClosedRestart, onClosedKeep)},
+			},
+			"started_at": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "When this provider started the conversation: RFC 3339, UTC. Null after an import.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"status": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Status as the service sends it, such as `CLOSED`. Null until a refresh has seen it.",
+				PlanModifiers:       []planmodifier.String{filledByRefresh{}},
+			},
+			"closed_at": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "When the conversation was closed, as the service sends it: local time of the Thulium system, without a zone. " +
+					"Null until a refresh has seen it.",
+				PlanModifiers: []planmodifier.String{filledByRefresh{}},
+			},
+			"timeouts": resourceTimeouts(ctx, timeouts.Opts{Create: true, Delete: true}),
+		},
+	}
+}
+
+// IdentitySchema describes the identity.
+func (r *thuliumChatConversationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"id": identityschema.StringAttribute{RequiredForImport: true, Description: "Id of the conversation."},
+		},
+	}
+}
+
+// Configure takes over what the provider was configured with.
+func (r *thuliumChatConversationResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	r.provider, _ = req.ProviderData.(*providerData)
+}
+
+// ModifyPlan reports what will stand in the way of the apply.
+func (r *thuliumChatConversationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.provider == nil {
+		return
+	}
+	if req.Plan.Raw.IsNull() {
+		var state thuliumChatConversationModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if state.isOver() {
+			return
+		}
+	}
+	resp.Diagnostics.Append(r.provider.thulium.check()...)
+}
+
+// Create starts the conversation.
+func (r *thuliumChatConversationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan thuliumChatConversationModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client, diags := r.provider.thulium.forCall()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := operation(ctx, plan.Timeouts.Create, &resp.Diagnostics)
+	defer cancel()
+
+	sent := time.Now()
+	id, err := client.Start(ctx, plan.start())
+	if err != nil {
+		resp.Diagnostics.Append(startFailed(ctx, client, plan.start(), sent, err))
+		return
+	}
+	plan.started(id, time.Now())
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// Update takes over what needs no call: the arguments that only a stop uses,
+// and after an import all of them.
+func (r *thuliumChatConversationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan thuliumChatConversationModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, nil)...)
+}
+
+// Delete stops the conversation. One that is already over counts as stopped.
+func (r *thuliumChatConversationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state thuliumChatConversationModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || state.isOver() {
+		return
+	}
+	client, diags := r.provider.thulium.forCall()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := operation(ctx, state.Timeouts.Delete, &resp.Diagnostics)
+	defer cancel()
+
+	err := client.Stop(ctx, state.ID.ValueString(), state.ExternalChatbotID.ValueString())
+	switch {
+	case err == nil:
+	case rest.IsNotFound(err):
+		tflog.Info(ctx, "The conversation to stop is not known to Thulium any more")
+	case r.shownClosed(ctx, client, state):
+		tflog.Info(ctx, "The conversation to stop is closed already")
+	default:
+		resp.Diagnostics.Append(unableTo("stop Thulium chat conversation", err, stopEffect(err)))
+	}
+}
+
+// stopEffect says what a failed stop means.
+func stopEffect(err error) string {
+	if rest.OutcomeOf(err) == rest.Unknown {
+		return "The conversation may have been stopped. It stays in the state, and the next destroy stops it again, which is harmless."
+	}
+	return "The conversation was not stopped. It stays in the state, and the next destroy tries again."
+}
+
+// shownClosed looks a conversation up whose stop was not accepted.
+func (r *thuliumChatConversationResource) shownClosed(ctx context.Context, client *thulium.Client, state thuliumChatConversationModel) bool {
+	chat, found, err := client.Find(ctx, state.ChatQueueID.ValueInt64(), state.ID.ValueString(), state.startedAt())
+	return err == nil && found && chat.Closed()
+}
+
+// start returns what the plan starts a conversation with.
+func (m thuliumChatConversationModel) start() thulium.Start {
+	return thulium.Start{
+		QueueID:       m.ChatQueueID.ValueInt64(),
+		ClientName:    m.ClientName.ValueString(),
+		ClientSurname: m.ClientSurname.ValueString(),
+		ClientEmail:   m.ClientEmail.ValueString(),
+		ClientID:      m.ClientID.ValueString(),
+		CustomerID:    m.CustomerID.ValueInt64Pointer(),
+	}
+}
+
+// started notes what start has returned.
+func (m *thuliumChatConversationModel) started(id string, at time.Time) {
+	m.ID = types.StringValue(id)
+	m.StartedAt = types.StringValue(at.UTC().Format(time.RFC3339))
+	m.Status, m.ClosedAt = types.StringNull(), types.StringNull()
+}
+
+func (m thuliumChatConversationModel) identity() thuliumChatConversationIdentity {
+	return thuliumChatConversationIdentity{ID: m.ID}
+}
+
+// startedAt returns when this provider started the conversation; zero after an import.
+func (m thuliumChatConversationModel) startedAt() time.Time {
+	at, err := time.Parse(time.RFC3339, m.StartedAt.ValueString())
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
+// isOver reports whether the conversation is kept although it is closed.
+func (m thuliumChatConversationModel) isOver() bool {
+	return m.OnClosed.ValueString() == onClosedKeep && thulium.IsClosed(m.Status.ValueString(), m.ClosedAt.ValueString())
+}
+
+// filledByRefresh plans null at create, where nothing will fill the value in,
+// and what is in the state after that.
+type filledByRefresh struct{}
+
+func (filledByRefresh) Description(context.Context) string { return "filled in by a refresh" }
+
+func (m filledByRefresh) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (filledByRefresh) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if req.State.Raw.IsNull() {
+		resp.PlanValue = types.StringNull()
+		return
+	}
+	resp.PlanValue = req.StateValue
+}
+
+func replaceUnlessImported() planmodifier.String {
+	return stringplanmodifier.RequiresReplaceIf(
+		func(ctx context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+			resp.RequiresReplace = !isImported(ctx, req.Private, &resp.Diagnostics)
+		}, replaceDescription, replaceDescription)
+}
+
+func replaceNumberUnlessImported() planmodifier.Int64 {
+	return int64planmodifier.RequiresReplaceIf(
+		func(ctx context.Context, req planmodifier.Int64Request, resp *int64planmodifier.RequiresReplaceIfFuncResponse) {
+			resp.RequiresReplace = !isImported(ctx, req.Private, &resp.Diagnostics)
+		}, replaceDescription, replaceDescription)
+}

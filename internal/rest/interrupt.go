@@ -1,0 +1,49 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// ErrInterrupted ends the waits of an operation when the process is told to stop.
+var ErrInterrupted = errors.New("the provider was interrupted")
+
+// Interrupt ends waits without ending the process: Terraform decides when a
+// provider goes, and a call on the wire must be allowed to finish. The zero
+// value is ready; a nil *Interrupt never interrupts.
+type Interrupt struct {
+	mu      sync.Mutex
+	current context.Context
+	end     context.CancelFunc
+}
+
+// Signal ends the waits of all operations that are under way. Operations that
+// begin later wait as before.
+func (i *Interrupt) Signal() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.end != nil {
+		i.end()
+	}
+	i.current, i.end = nil, nil
+}
+
+// bind returns a context that ends with ctx or at the next Signal.
+func (i *Interrupt) bind(ctx context.Context) (context.Context, context.CancelFunc) {
+	bound, cancel := context.WithCancelCause(ctx)
+	if i == nil {
+		return bound, func() { cancel(nil) }
+	}
+	i.mu.Lock()
+	if i.current == nil {
+		i.current, i.end = context.WithCancel(context.Background())
+	}
+	current := i.current
+	i.mu.Unlock()
+	release := context.AfterFunc(current, func() { cancel(ErrInterrupted) })
+	return bound, func() {
+		release()
+		cancel(nil)
+	}
+}

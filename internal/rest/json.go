@@ -1,0 +1,58 @@
+package rest
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"strconv"
+)
+
+// JSON returns a Decoder that reads exactly one JSON value into a new T and
+// hands it to accept, which says what is wrong with it or keeps it.
+func JSON[T any](accept func(*T) error) Decoder {
+	return func(r io.Reader) error {
+		value := new(T)
+		decoder := json.NewDecoder(r)
+		if err := decoder.Decode(value); err != nil {
+			return err
+		}
+		if err := Trailing(decoder); err != nil {
+			return err
+		}
+		return accept(value)
+	}
+}
+
+// Trailing says whether anything but white space follows the value that
+// decoder has read. A connection that breaks behind a whole value is no fault.
+func Trailing(decoder *json.Decoder) error {
+	_, err := decoder.Token()
+	var syntax *json.SyntaxError
+	if err == nil || errors.As(err, &syntax) {
+		return errors.New("more follows behind the JSON value of the answer")
+	}
+	return nil
+}
+
+// Scalar returns a JSON string as its text, null and nothing as "", and any
+// other value as its JSON: services send the same field as text and as number.
+func Scalar(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return text
+	}
+	return string(raw)
+}
+
+// Number is a whole number that a service sends as a JSON number or as text.
+type Number int64
+
+// UnmarshalJSON accepts 3 and "3".
+func (n *Number) UnmarshalJSON(raw []byte) error {
+	value, err := strconv.ParseInt(Scalar(raw), 10, 64)
+	if err != nil {
+		return errors.New("the answer has something else where a whole number should be")
+	}
+	*n = Number(value)
+	return nil
+}

@@ -1,0 +1,139 @@
+package thulium
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// maxCandidates is how many candidates a lost start is answered with.
+const maxCandidates = 10
+
+// clockSkew is how far the service's clock may be from this one.
+const clockSkew = time.Minute
+
+// maxOffset is the furthest that a local time is from UTC, with an hour's
+// margin; offsets are whole quarter-hours.
+const (
+	maxOffset   = 15 * time.Hour
+	offsetGrain = 15 * time.Minute
+)
+
+// starts knows what this client has started and what it is starting.
+type starts struct {
+	mu     sync.Mutex
+	ids    map[string]bool
+	onWire map[chan struct{}]bool
+}
+
+// begin notes a start on the wire; the function that it returns takes the id of
+// what was started, or "".
+func (s *starts) begin() func(id string) {
+	done := make(chan struct{})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.onWire == nil {
+		s.onWire, s.ids = map[chan struct{}]bool{}, map[string]bool{}
+	}
+	s.onWire[done] = true
+	return func(id string) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.onWire, done)
+		if id != "" {
+			s.ids[id] = true
+		}
+		close(done)
+	}
+}
+
+// wait returns when every start that is on the wire now has ended, or with ctx.
+func (s *starts) wait(ctx context.Context) {
+	s.mu.Lock()
+	var pending []chan struct{}
+	for done := range s.onWire {
+		pending = append(pending, done)
+	}
+	s.mu.Unlock()
+	for _, done := range pending {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (s *starts) has(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ids[id]
+}
+
+// Candidates returns the open chats that a start may have opened whose answer
+// was lost: in its queue, opened since it was sent, not opened by another start
+// of this client, and not contradicted by what was sent; newest first, ten at
+// the most. ctx bounds the search; the time-out of an attempt bounds how long
+// other starts are waited for.
+func (c *Client) Candidates(ctx context.Context, start Start, sent time.Time) ([]Chat, error) {
+	chats, err := c.List(ctx, Filter{QueueID: start.QueueID, From: dayBoundary(sent)})
+	if err != nil {
+		return nil, err
+	}
+	listed := time.Now()
+	waiting, cancel := context.WithTimeout(ctx, c.rest.Timeout())
+	defer cancel()
+	c.starts.wait(waiting)
+
+	chats = slices.DeleteFunc(chats, func(chat Chat) bool {
+		return text(chat.ID) == "" || chat.Closed() || c.starts.has(*chat.ID) ||
+			!chat.startedWithin(sent.Add(-clockSkew), listed.Add(clockSkew)) || start.contradicts(chat)
+	})
+	slices.SortStableFunc(chats, func(a, b Chat) int {
+		return cmp.Compare(text(b.CreatedAt), text(a.CreatedAt))
+	})
+	return chats[:min(len(chats), maxCandidates)], nil
+}
+
+// startedWithin reports whether the chat's zoneless start lies between from and
+// to in any zone there can be. A start that cannot be read fits.
+func (c Chat) startedWithin(from, to time.Time) bool {
+	created, err := time.Parse(time.DateTime, text(c.CreatedAt))
+	if err != nil {
+		return true
+	}
+	// The chat fits when created-offset lies in [from, to] for a whole number of
+	// grains: take the smallest such offset that is not before the window's end.
+	earliest := created.Sub(to)
+	offset := earliest.Truncate(offsetGrain)
+	if offset < earliest {
+		offset += offsetGrain
+	}
+	offset = max(offset, -maxOffset)
+	return offset <= maxOffset && !created.Add(-offset).Before(from)
+}
+
+// contradicts reports whether the chat is somebody else's. A matching number of
+// the customer outweighs the rest, as it does when Thulium looks a customer up.
+func (s Start) contradicts(chat Chat) bool {
+	if s.CustomerID != nil && chat.CustomerID != nil {
+		return *s.CustomerID != int64(*chat.CustomerID)
+	}
+	email := text(chat.ClientEmail)
+	return s.ClientEmail != "" && email != "" && !strings.EqualFold(s.ClientEmail, email) ||
+		!sameName(s.ClientName+" "+s.ClientSurname, text(chat.ClientName))
+}
+
+// sameName reports whether one of the names is the other or a part of it: a row
+// may show the first name or the whole name.
+func sameName(sent, shown string) bool {
+	a, b := strings.Fields(strings.ToLower(sent)), strings.Fields(strings.ToLower(shown))
+	return within(a, b) || within(b, a)
+}
+
+func within(words, others []string) bool {
+	return !slices.ContainsFunc(words, func(word string) bool { return !slices.Contains(others, word) })
+}
