@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,7 +45,7 @@ type queue struct {
 
 // view is what was read since the last start or stop.
 type view struct {
-	chats    map[string]Chat
+	chats    map[string]Chat // by id in lower case: it is a UUID
 	segments []*segment // from the latest days backwards
 	err      error
 }
@@ -76,7 +77,7 @@ func (l *listing) find(ctx context.Context, queueID int64, id, from string) (Cha
 	}
 	v.extend(from)
 	for {
-		if chat, ok := v.chats[id]; ok {
+		if chat, ok := v.chats[strings.ToLower(id)]; ok {
 			return chat, true, nil
 		}
 		next := v.next()
@@ -170,7 +171,7 @@ func (l *listing) advance(ctx context.Context, q *queue, v *view, s *segment) er
 	s.done = got.last(s.offset)
 	for _, chat := range got.Result {
 		if id := text(chat.ID); id != "" {
-			v.chats[id] = chat
+			v.chats[strings.ToLower(id)] = chat
 		}
 	}
 	return nil
