@@ -10,7 +10,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
@@ -148,7 +150,7 @@ func (e *envelope) fault() rest.Fault {
 	out := rest.Fault{Messages: messages(e.Message)}
 	if failure := e.Error; failure != nil {
 		for _, words := range []string{failure.Description, failure.DeveloperMessages["en"]} {
-			if words != "" && !contains(out.Messages, words) {
+			if words != "" && !slices.Contains(out.Messages, words) {
 				out.Messages = append(out.Messages, words)
 			}
 		}
@@ -170,18 +172,11 @@ func messages(raw json.RawMessage) []string {
 	}
 	var out []string
 	for _, element := range list {
-		if words := scalar(element); words != "" {
+		if words := rest.Scalar(element); words != "" {
 			out = append(out, words)
 		}
 	}
 	return out
-}
-
-func scalar(raw json.RawMessage) string {
-	if len(raw) == 0 || string(raw) == "null" {
-		return ""
-	}
-	return rest.Scalar(raw)
 }
 
 // fields reads a validation error, an object of undocumented shape, as
@@ -189,23 +184,14 @@ func scalar(raw json.RawMessage) string {
 func fields(raw json.RawMessage) []string {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(raw, &object) != nil {
-		if words := scalar(raw); words != "" {
+		if words := rest.Scalar(raw); words != "" {
 			return []string{words}
 		}
 		return nil
 	}
 	var out []string
-	for name, said := range object {
-		out = append(out, fmt.Sprintf("%s: %s", name, strings.Join(messages(said), "; ")))
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		out = append(out, fmt.Sprintf("%s: %s", name, strings.Join(messages(object[name]), "; ")))
 	}
 	return out
-}
-
-func contains(list []string, words string) bool {
-	for _, have := range list {
-		if strings.Contains(have, words) {
-			return true
-		}
-	}
-	return false
 }

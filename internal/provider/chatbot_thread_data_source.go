@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -62,6 +63,14 @@ func (d *chatbotThreadDataSource) Read(ctx context.Context, req datasource.ReadR
 	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
 }
 
+// waitedTooShort says what to do about a thread that did not get far enough.
+func waitedTooShort(err error) string {
+	if _, short := errors.AsType[*chatbot.ShortError](err); short {
+		return "Give it more time with timeouts, or ask for less with minimum_messages and minimum_answers."
+	}
+	return ""
+}
+
 // read fills the model from the service.
 func (m *threadModel) read(ctx context.Context, provider *providerData) diag.Diagnostics {
 	client, diags := provider.chatbot.forCall()
@@ -73,10 +82,9 @@ func (m *threadModel) read(ctx context.Context, provider *providerData) diag.Dia
 		Answers:  m.MinimumAnswers.ValueInt64(),
 	})
 	if err != nil {
-		diags.Append(unableTo("read chatbot thread", err))
+		diags.Append(unableTo("read chatbot thread", err, waitedTooShort(err)))
 		return diags
 	}
 	m.fill(thread)
 	return diags
 }
-

@@ -46,7 +46,7 @@ type service[C any] struct {
 func (s service[C]) check() diag.Diagnostics {
 	var diags diag.Diagnostics
 	if s.problem != nil {
-		diags.AddError(s.name+" is not configured", "This block needs "+s.name+", but "+strings.TrimSpace(s.problem.Error()))
+		diags.AddError("Unable to call "+s.name, "This block needs "+s.name+", but "+strings.TrimSpace(s.problem.Error()))
 	}
 	return diags
 }
@@ -55,7 +55,7 @@ func (s service[C]) check() diag.Diagnostics {
 func (s service[C]) forCall() (C, diag.Diagnostics) {
 	diags := s.check()
 	if !diags.HasError() && !s.ready {
-		diags.AddError(s.name+" is not configured yet",
+		diags.AddError("Unable to call "+s.name,
 			fmt.Sprintf("The value of %s in the provider block is not known yet, but this block has to call %s now. "+
 				"Apply what the value depends on first, for example with -target, or give the block a depends_on so that it is read at apply.",
 				s.unknown, s.name))

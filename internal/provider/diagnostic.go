@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -116,7 +117,7 @@ func whatHappened(e *rest.Error) string {
 		b.WriteString(" was not sent")
 	}
 	if e.Attempts > 1 {
-		fmt.Fprintf(&b, " (attempt %d)", e.Attempts)
+		fmt.Fprintf(&b, " (after %d attempts)", e.Attempts)
 	}
 	b.WriteByte('.')
 	switch {
@@ -166,6 +167,10 @@ func whatNext(e *rest.Error) string {
 	}
 	if e.Service == "Jelou" && e.Status == http.StatusInternalServerError {
 		return "Jelou also answers like this to wrong credentials. " + advice.credentials
+	}
+	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](e); untrusted {
+		return "The certificate of the server is not trusted here: check " + advice.baseURL +
+			", or add the authority that signed it with http.ca_certificate."
 	}
 	if e.Status == 0 {
 		return "Check " + advice.baseURL + " and that the service can be reached from here."

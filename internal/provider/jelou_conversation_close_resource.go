@@ -165,6 +165,14 @@ func (r *jelouConversationCloseResource) Create(ctx context.Context, req resourc
 	}
 	plan.ID = types.StringValue(id)
 	plan.setResult(noJelouResult())
+	if plan.ProjectID.IsUnknown() {
+		project, diags := r.provider.jelouProject(types.StringNull())
+		resp.Diagnostics.Append(diags...)
+		plan.ProjectID = project
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	if plan.When.ValueString() == whenDestroy {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		return

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -11,9 +12,12 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
 )
 
-// searchTimeout bounds the search for what a lost start has opened: it also
-// runs when the operation itself is out of time or interrupted.
-const searchTimeout = 90 * time.Second
+// The search for what a lost start has opened also runs when the operation is
+// out of time. It is short when the operation was interrupted.
+const (
+	searchTimeout      = 90 * time.Second
+	interruptedTimeout = 10 * time.Second
+)
 
 // startEffect says what a failed start means for the service and what to do.
 func startEffect(ctx context.Context, client *thulium.Client, start thulium.Start, sent time.Time, err error) string {
@@ -23,7 +27,11 @@ func startEffect(ctx context.Context, client *thulium.Client, start thulium.Star
 	case rest.NotActed:
 		return "No conversation was started: the service did not act on the call. Apply again later."
 	}
-	search, cancel := context.WithTimeout(context.WithoutCancel(ctx), searchTimeout)
+	timeout := searchTimeout
+	if errors.Is(ctx.Err(), context.Canceled) {
+		timeout = interruptedTimeout
+	}
+	search, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
 	candidates, searchErr := client.Candidates(search, start, sent)
 	unknown := "The call may have taken effect: a conversation may be open that is not in the state. It was not sent a second time, " +
@@ -36,9 +44,9 @@ func startEffect(ctx context.Context, client *thulium.Client, start thulium.Star
 	case len(candidates) == 0:
 		return paragraphs(unknown, "The list of chats shows none that fits, which may change: a chat need not appear there at once. "+look)
 	case len(candidates) == 1:
-		return paragraphs(unknown, "This is probably the one:", candidate(client, start, candidates[0]))
+		return paragraphs(unknown, "It is probably this one:", candidate(client, start, candidates[0]))
 	}
-	parts := []string{unknown, "These chats fit, newest first. Compare them first: they may be other people's."}
+	parts := []string{unknown, "Several chats fit, newest first. Compare first: they may be other people's."}
 	for _, chat := range candidates {
 		parts = append(parts, candidate(client, start, chat))
 	}
@@ -59,7 +67,7 @@ func candidate(client *thulium.Client, start thulium.Start, chat thulium.Chat) s
 	stop := rest.URL(client.BaseURL(), []string{"chat_conversations", *chat.ID, "stop"}, url.Values{})
 	return strings.Join([]string{
 		fmt.Sprintf("%s (%s)", *chat.ID, began),
-		fmt.Sprintf("  keep it: terraform import 'thulium_chat_conversation.NAME' '%d/%s'", queue, *chat.ID),
+		fmt.Sprintf("  keep it: terraform import 'thulium_chat_conversation.NAME' '%d/%s'", queue, strings.ReplaceAll(*chat.ID, "'", `'\''`)),
 		fmt.Sprintf(`  stop it: curl -fsS -X POST -d '' -H 'Content-Type: application/json' -u "$%s:$%s" '%s'`,
 			envThuliumUsername, envThuliumPassword, stop),
 	}, "\n")

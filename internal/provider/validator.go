@@ -129,7 +129,9 @@ var dayOrMinute = textRule{must: "a date with or without a time", wrong: func(va
 // positiveTimeouts refuses time-outs that would end every operation before it begins.
 type positiveTimeouts struct{}
 
-func (positiveTimeouts) Description(context.Context) string { return "each must be a duration above zero" }
+func (positiveTimeouts) Description(context.Context) string {
+	return "each must be a duration above zero"
+}
 
 func (v positiveTimeouts) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 

@@ -285,6 +285,7 @@ func (*Spoken) Error() string { return "the service reports a failure with a suc
 
 func (x *exchange) masked(fault Fault) Fault {
 	each := func(words []string) []string {
+		words = words[:min(len(words), maxWords)]
 		out := make([]string, 0, len(words))
 		for _, word := range words {
 			out = append(out, x.client.mask.Quote(word, x.call.Personal))

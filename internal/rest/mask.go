@@ -20,6 +20,9 @@ const masked = "***"
 // maxQuoted is how much of a service's answer a message quotes, in bytes.
 const maxQuoted = 512
 
+// maxWords is how many messages, codes or fields of one answer a message quotes.
+const maxWords = 8
+
 // minPersonal is the length, in characters, from which a personal value is
 // masked: shorter ones would black out ordinary words.
 const minPersonal = 4

@@ -129,7 +129,11 @@ func (c *Client) Do(ctx context.Context, call Call) (Exchange, error) {
 		Backoff:      x.backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
-	request, err := retryablehttp.NewRequestWithContext(waits, call.Method, x.url, x.body)
+	var body any // stays nil for no body: an empty one would be sent in chunks
+	if call.Body != nil {
+		body = x.body
+	}
+	request, err := retryablehttp.NewRequestWithContext(waits, call.Method, x.url, body)
 	if err != nil {
 		return Exchange{}, x.notSent(err)
 	}

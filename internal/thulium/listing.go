@@ -46,7 +46,7 @@ type queue struct {
 // view is what was read since the last start or stop.
 type view struct {
 	chats    map[string]Chat // by id in lower case: it is a UUID
-	segments []*segment // from the latest days backwards
+	segments []*segment      // from the latest days backwards
 	err      error
 }
 
