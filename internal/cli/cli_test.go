@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,7 +63,7 @@ func TestAtLeast(t *testing.T) {
 func TestFindTakesTheNamedExecutable(t *testing.T) {
 	path := script(t, "#!/bin/sh\necho 'OpenTofu v9.8.7'\n")
 	t.Setenv(PathVariable, path)
-	c, err := Find(context.Background())
+	c, err := Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +79,7 @@ func TestFindPrefersTerraformOnThePath(t *testing.T) {
 	}
 	t.Setenv(PathVariable, "")
 	t.Setenv("PATH", dir)
-	c, err := Find(context.Background())
+	c, err := Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,11 +94,13 @@ func TestFindSaysWhatIsWrongWithTheNamedExecutable(t *testing.T) {
 		"other":   {script(t, "#!/bin/sh\necho 'Packer v1'\n"), "neither a Terraform nor an OpenTofu"},
 		"failing": {script(t, "#!/bin/sh\necho 'no such thing' >&2\nexit 3\n"), "no such thing"},
 	} {
-		t.Setenv(PathVariable, tc.path)
-		_, err := Find(context.Background())
-		if err == nil || !strings.Contains(err.Error(), PathVariable) || !strings.Contains(err.Error(), tc.want) {
-			t.Errorf("%s: error %v, want one with %q and %q", name, err, PathVariable, tc.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(PathVariable, tc.path)
+			_, err := Find(t.Context())
+			if err == nil || !strings.Contains(err.Error(), PathVariable) || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("error %v, want one with %q and %q", err, PathVariable, tc.want)
+			}
+		})
 	}
 }
 

@@ -22,16 +22,16 @@ func pinnedOpenTofu(ctx context.Context) (string, error) {
 	if err := os.MkdirAll(bin, 0o755); err != nil {
 		return "", err
 	}
+	tofu := filepath.Join(bin, "tofu")
+	if _, err := os.Stat(tofu); err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, "Neither terraform nor tofu on the PATH: the pinned OpenTofu is built (once, some minutes) …")
+	}
 	unlock, err := lock(filepath.Join(bin, ".tofu.lock"))
 	if err != nil {
 		return "", err
 	}
 	defer unlock()
 
-	tofu := filepath.Join(bin, "tofu")
-	if _, err := os.Stat(tofu); err != nil {
-		_, _ = fmt.Fprintln(os.Stderr, "Neither terraform nor tofu on the PATH: building the pinned OpenTofu (once, some minutes) …")
-	}
 	cmd := exec.CommandContext(ctx, "make", "--no-print-directory", ".ci/bin/tofu")
 	cmd.Dir = root
 	// A make that runs this process has flags and a job server that are not for this one.

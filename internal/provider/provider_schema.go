@@ -16,10 +16,10 @@ import (
 const (
 	envThuliumBaseURL    = "THULIUM_BASE_URL"
 	envThuliumUsername   = "THULIUM_USERNAME"
-	envThuliumPassword   = "THULIUM_PASSWORD" //nolint:gosec // a name, not a password
+	envThuliumPassword   = "THULIUM_PASSWORD"
 	envJelouBaseURL      = "JELOU_BASE_URL"
 	envJelouProjectID    = "JELOU_PROJECT_ID"
-	envJelouAPIKey       = "JELOU_API_KEY"
+	envJelouAPIKey       = "JELOU_API_KEY" //nolint:gosec // a name, not a key
 	envJelouClientID     = "JELOU_CLIENT_ID"
 	envJelouClientSecret = "JELOU_CLIENT_SECRET" //nolint:gosec // a name, not a secret
 	envChatbotBaseURL    = "CHATBOT_BASE_URL"

@@ -153,14 +153,14 @@ func (s source) resolve() (settings, error) {
 		return out, s.missing(s.baseURL, "")
 	}
 	if s.inBlock() {
-		return out, s.fromBlock(&out)
+		return out, s.fromBlock(out.credentials)
 	}
 	if blockURL := s.baseURL.value.ValueString(); blockURL != "" && environmentURL != "" && !sameOrigin(blockURL, environmentURL) {
 		return out, fmt.Errorf("%s.base_url is %s, but %s is %s: credentials from the environment belong to another address. "+
 			"Set the credentials (%s) in the provider block as well, or remove one of the two addresses",
 			s.service, blockURL, s.baseURL.variable, environmentURL, s.names())
 	}
-	return out, s.fromEnvironment(&out)
+	return out, s.fromEnvironment(out.credentials)
 }
 
 // inBlock reports whether the block sets any of the credentials.
@@ -173,9 +173,9 @@ func (s source) inBlock() bool {
 	return false
 }
 
-func (s source) fromBlock(out *settings) error {
+func (s source) fromBlock(credentials map[string]string) error {
 	for _, credential := range s.credentials {
-		out.credentials[credential.name] = credential.value.ValueString()
+		credentials[credential.name] = credential.value.ValueString()
 	}
 	for _, credential := range s.credentials {
 		if credential.value.IsNull() && s.needs(credential.name, s.setInBlock) {
@@ -185,15 +185,15 @@ func (s source) fromBlock(out *settings) error {
 	return nil
 }
 
-func (s source) fromEnvironment(out *settings) error {
+func (s source) fromEnvironment(credentials map[string]string) error {
 	for _, credential := range s.credentials {
 		value := s.getenv(credential.variable)
 		if wrong := headerText.wrong(value); value != "" && wrong != "" {
 			return fmt.Errorf("the environment variable %s is not usable: %s", credential.variable, wrong)
 		}
-		out.credentials[credential.name] = value
+		credentials[credential.name] = value
 	}
-	has := func(name string) bool { return out.credentials[name] != "" }
+	has := func(name string) bool { return credentials[name] != "" }
 	if has("api_key") && (has("client_id") || has("client_secret")) {
 		return fmt.Errorf("the environment sets %s and also %s or %s: unset one of the two credentials",
 			envJelouAPIKey, envJelouClientID, envJelouClientSecret)

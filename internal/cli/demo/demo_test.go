@@ -1,0 +1,25 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+)
+
+// make demo itself, with the CLI that the acceptance tests use.
+func TestDemo(t *testing.T) {
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("needs a Terraform or OpenTofu CLI: set TF_ACC=1, or run make test")
+	}
+	t.Parallel()
+	var out bytes.Buffer
+	if err := demo(t.Context(), newProgress(&out, false, false)); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	for _, want := range []string{"each started once and stopped once", "Nothing is left open."} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the output lacks %q:\n%s", want, out.String())
+		}
+	}
+}
