@@ -53,7 +53,8 @@ func runWithCLI(m *testing.M) (int, error) {
 			return 0, err
 		}
 	}
-	return m.Run(), nil
+	code := m.Run()
+	return code, notes.report(os.Stdout)
 }
 
 // stage is a sandbox that listens, and an environment for the provider that

@@ -8,9 +8,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
@@ -53,21 +55,23 @@ func (p *conversationProvider) Schema(_ context.Context, _ provider.SchemaReques
 
 // ValidateConfig refuses what contradicts itself within the provider block.
 func (p *conversationProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
-	var config providerModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	config, diags := readProviderModel(ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	blocks, diags := config.blocks(ctx)
-	resp.Diagnostics.Append(diags...)
+	if diags.HasError() {
+		return // the attributes say the same, each at its own path
+	}
 	resp.Diagnostics.Append(blocks.contradictions()...)
 }
 
 // Configure prepares the clients. It makes no call: a service that is not
 // configured is an error only for a block that needs it.
 func (p *conversationProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	var config providerModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	config, diags := readProviderModel(ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -80,6 +84,16 @@ func (p *conversationProvider) Configure(ctx context.Context, req provider.Confi
 	resp.Diagnostics.Append(diags...)
 	resp.ResourceData, resp.DataSourceData = data, data
 	resp.EphemeralResourceData, resp.ActionData = data, data
+}
+
+// readProviderModel reads the provider block, which may be missing as a whole.
+func readProviderModel(ctx context.Context, block tfsdk.Config) (providerModel, diag.Diagnostics) {
+	var config providerModel
+	if block.Raw.IsNull() {
+		return config, nil
+	}
+	diags := block.Get(ctx, &config)
+	return config, diags
 }
 
 // Resources lists the managed resources.

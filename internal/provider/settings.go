@@ -95,16 +95,17 @@ func (m providerModel) blocks(ctx context.Context) (blocks, diag.Diagnostics) {
 	return out, diags
 }
 
-// contradictions returns what is wrong within the block itself.
+// contradictions returns what is wrong within the block itself. What is not known
+// yet may turn out to be null, so it contradicts nothing.
 func (b blocks) contradictions() diag.Diagnostics {
 	var diags diag.Diagnostics
 	at := path.Root("jelou")
-	if isSet(b.Jelou.APIKey) && (isSet(b.Jelou.ClientID) || isSet(b.Jelou.ClientSecret)) {
+	if isKnown(b.Jelou.APIKey) && (isKnown(b.Jelou.ClientID) || isKnown(b.Jelou.ClientSecret)) {
 		diags.AddAttributeError(at.AtName("api_key"), "Two credentials for Jelou",
 			"Jelou is called with jelou.api_key or with jelou.client_id and jelou.client_secret, never with both. Remove one of them.")
 	}
-	policy := b.policy()
-	if policy.WaitMin > policy.WaitMax {
+	policy, unknown := b.policy(), b.HTTP.RetryWaitMin.IsUnknown() || b.HTTP.RetryWaitMax.IsUnknown()
+	if !unknown && policy.WaitMax > 0 && policy.WaitMin > policy.WaitMax {
 		diags.AddAttributeError(path.Root("http").AtName("retry_wait_min"), "Invalid http.retry_wait_min",
 			fmt.Sprintf("http.retry_wait_min (%s) is longer than http.retry_wait_max (%s).", policy.WaitMin, policy.WaitMax))
 	}
@@ -139,7 +140,8 @@ type source struct {
 func (s source) resolve() (settings, error) {
 	out := settings{credentials: map[string]string{}}
 	environmentURL := s.getenv(s.baseURL.variable)
-	if wrong := baseURL.wrong(environmentURL); environmentURL != "" && wrong != "" {
+	needed := environmentURL != "" && (!isSet(s.baseURL.value) || !s.inBlock())
+	if wrong := baseURL.wrong(environmentURL); needed && wrong != "" {
 		return out, fmt.Errorf("the environment variable %s is not usable: %s", s.baseURL.variable, wrong)
 	}
 	switch {
@@ -303,3 +305,6 @@ func port(u *url.URL) string {
 
 // isSet reports whether the configuration gives a value, known or not yet.
 func isSet(value types.String) bool { return !value.IsNull() }
+
+// isKnown reports whether the configuration gives a value that is known.
+func isKnown(value types.String) bool { return isSet(value) && !value.IsUnknown() }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -43,10 +44,11 @@ func (r *thuliumChatConversationResource) Read(ctx context.Context, req resource
 	}
 }
 
-// refreshFailed warns once that conversations could not be refreshed.
+// refreshFailed warns once that conversations could not be refreshed, unless the
+// user has given the refresh up.
 func (p *providerData) refreshFailed(ctx context.Context, err error) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if ctx.Err() == nil && p.refreshWarned.CompareAndSwap(false, true) {
+	if !errors.Is(ctx.Err(), context.Canceled) && p.refreshWarned.CompareAndSwap(false, true) {
 		failure := unableTo("list Thulium chats", err,
 			"The conversations are kept as they are in the state. To refresh without asking the listing, set thulium.refresh = false in the provider block.")
 		diags.AddWarning(failure.Summary(), failure.Detail())

@@ -104,7 +104,7 @@ func (r *thuliumChatConversationResource) Schema(ctx context.Context, _ resource
 			"customer_id": schema.Int64Attribute{
 				Optional:            true,
 				MarkdownDescription: "Thulium's number of the customer, at least 1." + replaces,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+				Validators:          []validator.Int64{personalNumber{}},
 				PlanModifiers:       []planmodifier.Int64{replaceNumberUnlessImported()},
 			},
 			"external_chatbot_id": schema.StringAttribute{
@@ -238,10 +238,16 @@ func stopEffect(err error) string {
 	return "The conversation was not stopped. It stays in the state, and the next destroy tries again."
 }
 
-// shownClosed looks a conversation up whose stop was not accepted.
+// shownClosed looks a conversation up whose stop was not accepted: in its queue,
+// and where that does not show it in all queues, since it may have been transferred.
 func (r *thuliumChatConversationResource) shownClosed(ctx context.Context, client *thulium.Client, state thuliumChatConversationModel) bool {
-	chat, found, err := client.Find(ctx, state.ChatQueueID.ValueInt64(), state.ID.ValueString(), state.startedAt())
-	return err == nil && found && chat.Closed()
+	for _, queue := range []int64{state.ChatQueueID.ValueInt64(), 0} {
+		chat, found, err := client.Find(ctx, queue, state.ID.ValueString(), state.startedAt())
+		if found || err != nil {
+			return found && chat.Closed()
+		}
+	}
+	return false
 }
 
 // start returns what the plan starts a conversation with.

@@ -96,10 +96,18 @@ func (a *thuliumChatConversationStopAction) Invoke(ctx context.Context, req acti
 	case err == nil:
 		progress(resp, "Stopped the Thulium conversation %s.", id)
 	case rest.IsNotFound(err) && config.IgnoreNotFound.ValueBool():
-		progress(resp, "Thulium does not know the conversation %s (404), which ignore_not_found accepts: nothing was stopped.", id)
+		effect := "nothing was stopped"
+		if rest.OutcomeOf(err) == rest.Unknown {
+			effect = "an earlier attempt may have stopped it"
+		}
+		progress(resp, "Thulium does not know the conversation %s (404), which ignore_not_found accepts: %s.", id, effect)
 	case rest.IsNotFound(err):
+		effect := "Nothing was stopped."
+		if rest.OutcomeOf(err) == rest.Unknown {
+			effect = stopActionEffect(err)
+		}
 		failure := unableTo("stop Thulium chat conversation", err,
-			"Nothing was stopped. To accept that the conversation is not known, set ignore_not_found = true.")
+			effect+" To accept that the conversation is not known, set ignore_not_found = true.")
 		resp.Diagnostics.AddAttributeError(path.Root("conversation_id"), failure.Summary(), failure.Detail())
 	default:
 		resp.Diagnostics.Append(unableTo("stop Thulium chat conversation", err, stopActionEffect(err)))

@@ -126,6 +126,20 @@ var dayOrMinute = textRule{must: "a date with or without a time", wrong: func(va
 	return "The value must be a date with or without a time, 2026-11-22 or 2026-11-22 12:34, in the zone of the Thulium system."
 }}
 
+// personalNumber is a number of at least 1 that an error does not repeat, as
+// int64validator.AtLeast would.
+type personalNumber struct{}
+
+func (personalNumber) Description(context.Context) string { return "must be at least 1" }
+
+func (v personalNumber) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (personalNumber) ValidateInt64(_ context.Context, req validator.Int64Request, resp *validator.Int64Response) {
+	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && req.ConfigValue.ValueInt64() < 1 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), "The value must be a number of at least 1.")
+	}
+}
+
 // positiveTimeouts refuses time-outs that would end every operation before it begins.
 type positiveTimeouts struct{}
 

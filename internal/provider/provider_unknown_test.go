@@ -1,0 +1,202 @@
+package provider
+
+import (
+	"fmt"
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
+)
+
+// providerUnknownConfig takes address and password from a resource of the same
+// apply; another revision makes both unknown again.
+func providerUnknownConfig(s *stage, revision int, rest string) string {
+	return fmt.Sprintf(`
+resource "terraform_data" "system" {
+  input = {
+    base_url = %q
+    password = %q
+    revision = %d
+  }
+}
+
+provider "conversation" {
+  thulium = {
+    base_url = terraform_data.system.output.base_url
+    username = %q
+    password = terraform_data.system.output.password
+  }
+}
+`, s.URL+sandbox.ThuliumPath, sandbox.ThuliumPassword, revision, sandbox.ThuliumUsername) + rest
+}
+
+const providerUnknownConversation = `
+resource "thulium_chat_conversation" "test" {
+  provider      = conversation
+  chat_queue_id = 3
+}
+`
+
+// What is not known at plan is known at apply, and a plan in between that does not
+// know it keeps the state.
+func TestProviderUnknownUntilApply(t *testing.T) {
+	exercised(t, "provider: unknown values")
+	s := newStage(t, sandbox.Options{})
+	clear(s.Environment)
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: s.factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: providerUnknownConfig(s, 1, providerUnknownConversation),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(thuliumAddress, plancheck.ResourceActionCreate),
+					thuliumPosts{stage: s},
+				}},
+				ConfigStateChecks: []statecheck.StateCheck{thuliumPosts{stage: s, starts: 1}},
+			},
+			{
+				PreConfig: s.ClearRequests,
+				Config:    providerUnknownConfig(s, 2, providerUnknownConversation),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(thuliumAddress, plancheck.ResourceActionNoop),
+					thuliumPosts{stage: s},
+				}},
+			},
+		},
+	})
+	if s.Count("thulium.stop") != 1 || len(s.Open()) > 0 {
+		t.Errorf("%d stops, %d left open", s.Count("thulium.stop"), len(s.Open()))
+	}
+}
+
+// A whole object may be unknown too, and an argument of the conversation.
+func TestProviderUnknownObjects(t *testing.T) {
+	exercised(t, "provider: unknown objects")
+	s := newStage(t, sandbox.Options{})
+	delete(s.Environment, envThuliumBaseURL)
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: s.factories(),
+		Steps: []resource.TestStep{{
+			Config: fmt.Sprintf(`
+resource "terraform_data" "thulium" {
+  input = { base_url = %q }
+}
+
+resource "terraform_data" "http" {
+  input = { max_retries = 0 }
+}
+
+resource "terraform_data" "queue" {
+  input = 7
+}
+
+provider "conversation" {
+  thulium = terraform_data.thulium.output
+  http    = terraform_data.http.output
+}
+
+resource "thulium_chat_conversation" "test" {
+  provider      = conversation
+  count         = 2
+  chat_queue_id = terraform_data.queue.output
+  client_email  = "${terraform_data.queue.id}@example.com"
+}
+`, s.URL+sandbox.ThuliumPath),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectUnknownValue(thuliumAddress+"[0]", tfjsonpath.New("chat_queue_id")),
+				thuliumPosts{stage: s},
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(thuliumAddress+"[1]", tfjsonpath.New("chat_queue_id"), knownvalue.Int64Exact(7)),
+			},
+		}},
+	})
+	thuliumEnded(t, s, 2)
+	for _, conversation := range s.Conversations() {
+		if conversation.QueueID != 7 || conversation.ClientEmail == "" {
+			t.Errorf("started %+v", conversation)
+		}
+	}
+}
+
+// A data source is read at plan: there it is an error, unless it waits for the apply.
+func TestProviderUnknownForDataSource(t *testing.T) {
+	exercised(t, "provider: unknown values")
+	s := newStage(t, sandbox.Options{})
+	clear(s.Environment)
+	s.AddConversation(sandbox.Conversation{QueueID: 3})
+	list := func(rest string) string {
+		return `
+data "thulium_chat_conversations" "all" {
+  provider = conversation
+` + rest + `
+}
+
+output "n" {
+  value = length(data.thulium_chat_conversations.all.conversations)
+}
+`
+	}
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: s.factories(),
+		Steps: []resource.TestStep{
+			{
+				Config:      providerUnknownConfig(s, 1, list("")),
+				ExpectError: regexp.MustCompile(`thulium\.(base_url|password)(.|\n)*not\s+known\s+yet`),
+			},
+			{
+				Config:            providerUnknownConfig(s, 2, list("depends_on = [terraform_data.system]")),
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("n", knownvalue.Int64Exact(1))},
+			},
+		},
+	})
+	if s.Count("thulium.list") == 0 || s.Count("thulium.list") != s.Count("*") {
+		t.Errorf("%d calls, %d of the listing", s.Count("*"), s.Count("thulium.list"))
+	}
+}
+
+// Whatever is unknown, resources plan; only a call that has to be made now is refused.
+func TestProviderUnknownByAttribute(t *testing.T) {
+	exercisedInProcess(t, "provider: unknown values")
+	t.Parallel()
+	for name, config := range map[string]values{
+		"thulium":                     {"thulium": settingsUnknown},
+		"thulium.base_url":            {"thulium": values{"base_url": settingsUnknown}},
+		"thulium.username":            {"thulium": values{"username": settingsUnknown, "password": "p"}},
+		"thulium.password":            {"thulium": values{"username": "u", "password": settingsUnknown}},
+		"thulium.refresh":             {"thulium": values{"refresh": settingsUnknown}},
+		"thulium.requests_per_minute": {"thulium": values{"requests_per_minute": settingsUnknown}},
+		"http":                        {"http": settingsUnknown},
+		"http.timeout":                {"http": values{"timeout": settingsUnknown}},
+		"http.max_retries":            {"http": values{"max_retries": settingsUnknown}},
+		"http.retry_wait_min":         {"http": values{"retry_wait_min": settingsUnknown}},
+		"http.retry_wait_max":         {"http": values{"retry_wait_max": settingsUnknown}},
+		"http.ca_certificate":         {"http": values{"ca_certificate": settingsUnknown}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, sandbox.Options{})
+			w, diags := settingsTried(t, s, config)
+			if len(diags) > 0 {
+				t.Fatal(said(diags))
+			}
+			planned, diags := w.plan(thuliumConversation, object{}, values{"chat_queue_id": 3})
+			w.must(nil, diags)
+			if planned == nil || planned.PlannedState == nil {
+				t.Error("there is no plan")
+			}
+			_, diags = w.data(t.Context(), thuliumConversations, values{})
+			if !failed(diags) {
+				t.Error("the data source was read")
+			}
+			thuliumHas(t, said(diags), name, "not known yet")
+			thuliumSaw(t, s)
+		})
+	}
+}

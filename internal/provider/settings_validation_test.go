@@ -1,0 +1,194 @@
+package provider
+
+import (
+	"encoding/pem"
+	"fmt"
+	"io"
+	"log"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
+)
+
+// settingsSetting is one attribute of the provider block with a value.
+type settingsSetting struct {
+	object, attribute string
+	value             any
+}
+
+func (c settingsSetting) String() string {
+	return fmt.Sprintf("%s.%s = %v", c.object, c.attribute, c.value)
+}
+
+// settingsWrong are the values that the provider block refuses.
+func settingsWrong() []settingsSetting {
+	var out []settingsSetting
+	refuse := func(object, attribute string, values ...any) {
+		for _, value := range values {
+			out = append(out, settingsSetting{object, attribute, value})
+		}
+	}
+	for object, attributes := range map[string][]string{
+		"thulium": {"base_url", "username", "password"},
+		"jelou":   {"base_url", "project_id", "api_key", "client_id", "client_secret"},
+		"chatbot": {"base_url", "token"},
+		"http":    {"timeout", "retry_wait_min", "retry_wait_max", "ca_certificate"},
+	} {
+		for _, attribute := range attributes {
+			refuse(object, attribute, "")
+			if attribute == "base_url" {
+				refuse(object, attribute,
+					"acme.example", "acme.example/api", "/api", "//acme.example/api", "ftp://acme.example/api", "file:///api",
+					"https://", "https:///api", "https:acme.example", "https://user@acme.example/api", "https://user:hunter2@acme.example/api",
+					"https://acme.example/api?x=1", "https://acme.example/api?", "https://acme.example/api#x", "https://acme.example/api#",
+					"https://acme example/api", "https://acme.example:port/api", "mailto:someone@acme.example", "%zz")
+			}
+		}
+	}
+	refuse("thulium", "username", "api\nuser")
+	refuse("thulium", "password", "hunter2\n", "hunter2\r", "hun\x00ter2")
+	refuse("jelou", "api_key", "hunter2\n")
+	refuse("jelou", "project_id", ".", "..")
+	refuse("chatbot", "token", "hunter2\n")
+	for _, object := range []string{"thulium", "jelou", "chatbot"} {
+		refuse(object, "requests_per_minute", 0, -1)
+	}
+	for _, attribute := range []string{"timeout", "retry_wait_min", "retry_wait_max"} {
+		refuse("http", attribute, "30", "soon", "0s", "-1s", "-0.5s", "1 s")
+	}
+	refuse("http", "max_retries", -1)
+	refuse("http", "ca_certificate", "hunter2", "-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----\n", "/etc/ssl/ca.pem")
+	return out
+}
+
+// Each is refused with its attribute, without its value, and without a call.
+func TestSettingsRefuseWrongValues(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, sandbox.Options{})
+	for _, wrong := range settingsWrong() {
+		_, diags := settingsTried(t, s, values{wrong.object: values{wrong.attribute: wrong.value}})
+		if !failed(diags) {
+			t.Errorf("%s is accepted", wrong)
+			continue
+		}
+		want := fmt.Sprintf("AttributeName(%q).AttributeName(%q)", wrong.object, wrong.attribute)
+		for _, diag := range diags {
+			if diag.Severity == tfprotov6.DiagnosticSeverityError && diag.Attribute.String() != want {
+				t.Errorf("%s: the error is at %s", wrong, diag.Attribute)
+			}
+		}
+		if strings.Contains(said(diags), "hunter2") {
+			t.Errorf("%s: a secret is shown: %s", wrong, said(diags))
+		}
+		if wrong.value == "" && wrong.object != "http" {
+			thuliumHas(t, said(diags), wrong.attribute, "empty string")
+		}
+	}
+	thuliumSaw(t, s)
+}
+
+func TestSettingsAcceptRightValues(t *testing.T) {
+	t.Parallel()
+	for _, right := range []settingsSetting{
+		{"thulium", "base_url", "https://acme.thulium.com/api"},
+		{"thulium", "base_url", "HTTPS://acme.thulium.com/api/"},
+		{"thulium", "base_url", "https://acme.thulium.com"},
+		{"thulium", "base_url", "https://acme.thulium.com:8443/a/b//"},
+		{"thulium", "base_url", "http://127.0.0.1:8080/api"},
+		{"thulium", "base_url", "https://[::1]:8080/api"},
+		{"thulium", "base_url", "https://żółw.example/api"},
+		{"thulium", "requests_per_minute", 1},
+		{"jelou", "project_id", "a/b c"},
+		{"chatbot", "base_url", "https://sitegpt.ai/api/v0"},
+		{"http", "max_retries", 0},
+		{"http", "timeout", "1h30m"},
+		{"http", "timeout", "1ms"},
+		{"http", "retry_wait_max", "500ms"}, // not below the default of retry_wait_min
+		{"http", "retry_wait_min", "30s"},
+	} {
+		s := newStage(t, sandbox.Options{})
+		if _, diags := settingsTried(t, s, values{right.object: values{right.attribute: right.value}}); len(diags) > 0 {
+			t.Errorf("%s: %s", right, said(diags))
+		}
+	}
+}
+
+// What contradicts itself is refused, but only once it is known: at validate every
+// variable is unknown, and what is unknown may turn out to be null.
+func TestSettingsContradictions(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		config values
+		says   []string
+	}{
+		"waits":                 {values{"http": values{"retry_wait_min": "2s", "retry_wait_max": "1s"}}, []string{"http.retry_wait_min", "2s", "1s"}},
+		"default of the one":    {values{"http": values{"retry_wait_max": "100ms"}}, []string{"http.retry_wait_min", "500ms", "100ms"}},
+		"default of the other":  {values{"http": values{"retry_wait_min": "1m"}}, []string{"http.retry_wait_max", "1m"}},
+		"equal":                 {values{"http": values{"retry_wait_min": "1m", "retry_wait_max": "60s"}}, nil},
+		"longest unknown":       {values{"http": values{"retry_wait_min": "1m", "retry_wait_max": settingsUnknown}}, nil},
+		"shortest unknown":      {values{"http": values{"retry_wait_min": settingsUnknown, "retry_wait_max": "1ms"}}, nil},
+		"key and id":            {values{"jelou": values{"api_key": "k", "client_id": "i"}}, []string{"jelou.api_key", "jelou.client_id"}},
+		"key and secret":        {values{"jelou": values{"api_key": "k", "client_secret": "s"}}, []string{"jelou.api_key", "never with both"}},
+		"key unknown":           {values{"jelou": values{"api_key": settingsUnknown, "client_id": "i", "client_secret": "s"}}, nil},
+		"pair unknown":          {values{"jelou": values{"api_key": "k", "client_id": settingsUnknown, "client_secret": settingsUnknown}}, nil},
+		"all of them unknown":   {values{"jelou": values{"api_key": settingsUnknown, "client_id": settingsUnknown, "client_secret": settingsUnknown}}, nil},
+		"half of the pair only": {values{"jelou": values{"api_key": "k", "client_id": settingsUnknown, "client_secret": "s"}}, []string{"never with both"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, sandbox.Options{})
+			_, diags := settingsTried(t, s, tc.config)
+			if failed(diags) != (tc.says != nil) {
+				t.Fatal(said(diags))
+			}
+			thuliumHas(t, said(diags), tc.says...)
+		})
+	}
+}
+
+// A bundle is trusted beside the system's roots; without it the error says what to set.
+func TestSettingsCACertificate(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, sandbox.Options{})
+	server := httptest.NewUnstartedServer(s.Sandbox)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it reports the client that does not trust it
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	bundle := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+	s.Environment[envThuliumBaseURL] = server.URL + sandbox.ThuliumPath
+
+	http := quickHTTP()
+	w := s.configured(t, values{"http": http})
+	_, diags := w.apply(t.Context(), thuliumConversation, object{}, values{"chat_queue_id": 3})
+	if !failed(diags) {
+		t.Error("an unknown certificate was trusted")
+	}
+	thuliumHas(t, said(diags), "http.ca_certificate", "No conversation was started")
+	thuliumSaw(t, s)
+
+	http["ca_certificate"] = "# a comment\n" + bundle
+	thuliumStarted(t, s, s.configured(t, values{"http": http}), values{"chat_queue_id": 3})
+}
+
+// The limit holds for each service, and waiting counts against the time-out.
+func TestSettingsRequestsPerMinute(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, sandbox.Options{})
+	w := s.configured(t, values{"thulium": values{"requests_per_minute": 1}})
+	thuliumStarted(t, s, w, values{"chat_queue_id": 3})
+	_, diags := w.apply(t.Context(), thuliumConversation, object{}, values{"chat_queue_id": 3, "timeouts": values{"create": "20ms"}})
+	if !failed(diags) {
+		t.Error("a second call was made within the minute")
+	}
+	thuliumHas(t, said(diags), "No conversation was started", "was not sent")
+	thuliumSaw(t, s)
+	for service, diags := range settingsCalls(t, s.configured(t, values{"thulium": values{"requests_per_minute": 1}})) {
+		if len(diags) > 0 {
+			t.Errorf("another configuration's limit holds for %s: %s", service, said(diags))
+		}
+	}
+}
