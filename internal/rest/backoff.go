@@ -15,8 +15,10 @@ import (
 // together do not come back together. jitter is in [0, 1).
 func backoff(policy Policy, n int, jitter float64) time.Duration {
 	ceiling := policy.WaitMax
-	if shift := n + 1; shift < 31 && policy.WaitMin<<shift > 0 {
-		ceiling = min(ceiling, policy.WaitMin<<shift)
+	// The longest wait is shifted down for the comparison: the shortest, shifted
+	// up, may overflow into any value.
+	if shift := n + 1; policy.WaitMin > 0 && policy.WaitMin <= policy.WaitMax>>shift {
+		ceiling = policy.WaitMin << shift
 	}
 	spread := max(0, ceiling-policy.WaitMin)
 	return min(policy.WaitMax, policy.WaitMin+time.Duration(jitter*float64(spread)))

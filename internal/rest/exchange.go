@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -31,6 +32,7 @@ type exchange struct {
 	attempts int
 	status   int
 	evidence Evidence
+	lost     bool // an attempt before the last one may have had its effect
 	header   http.Header
 	last     *Error // of the last attempt; nil when it was done
 	ended    error  // why no further attempt is made
@@ -63,6 +65,7 @@ func (x *exchange) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, x.stop(limiterError(waits, err))
 	}
 	x.attempts++
+	x.lost = x.lost || x.call.Method != http.MethodGet && x.evidence.Outcome() == Unknown
 	x.last, x.status, x.evidence, x.header = nil, 0, Evidence{}, nil
 
 	wire, cancel := x.wire()
@@ -94,15 +97,15 @@ func (x *exchange) RoundTrip(request *http.Request) (*http.Response, error) {
 // wire returns the context of one attempt. What has an effect is not taken off
 // the wire when Terraform stops: its answer is the only trace of the effect.
 func (x *exchange) wire() (context.Context, context.CancelFunc) {
-	base := x.calling
-	if x.call.Method != http.MethodGet {
-		base = context.WithoutCancel(base)
-	}
-	x.allowed = x.client.config.Policy.Timeout
+	timeout := x.client.config.Policy.Timeout
+	x.allowed = timeout
 	if deadline, ok := x.calling.Deadline(); ok {
-		x.allowed = min(x.allowed, time.Until(deadline))
+		x.allowed = min(timeout, time.Until(deadline))
 	}
-	return context.WithTimeout(base, x.allowed)
+	if x.call.Method == http.MethodGet {
+		return context.WithTimeout(x.calling, timeout)
+	}
+	return context.WithTimeout(context.WithoutCancel(x.calling), x.allowed)
 }
 
 func (x *exchange) prepare(request *http.Request) {
@@ -132,7 +135,8 @@ func (x *exchange) read(response *http.Response) (int64, error) {
 	if x.call.Decode != nil {
 		err = x.call.Decode(answer)
 	}
-	if answer.err != nil && err != nil {
+	// A connection that breaks behind a whole value is no fault, but no more is read than the limit.
+	if answer.err != nil && (err != nil || errors.Is(answer.err, errTooLarge)) {
 		err = answer.err
 	}
 	x.evidence.Sensible = err == nil
@@ -150,7 +154,7 @@ func (x *exchange) reject(response *http.Response, answer *answer) {
 	x.last = x.error()
 	x.last.HTML = isHTML(response.Header)
 	if location := response.Header.Get("Location"); location != "" && response.StatusCode < 400 {
-		x.last.Location = x.client.mask.Quote(MaskedURL(location), x.call.Personal)
+		x.last.Location = x.client.mask.Location(location, x.call.Personal)
 	}
 	fault := x.client.config.Fault(answer.head.Bytes())
 	x.last.Fault = x.masked(fault)
@@ -238,6 +242,9 @@ func (x *exchange) failure(waits context.Context, err error) *Error {
 	if e.Ended == nil && e.Outcome != Refused {
 		e.Ended = context.Cause(waits)
 	}
+	if x.lost { // a refusal of the last attempt says nothing of the others
+		e.Outcome = Unknown
+	}
 	return e
 }
 
@@ -254,7 +261,9 @@ func (x *exchange) describe(err error, answer *answer) error {
 		text = "the operation was cancelled"
 	case errors.Is(err, errTooLarge):
 		text = fmt.Sprintf("the answer is larger than %d bytes", answer.limit)
-	case errors.Is(err, io.EOF) && answer != nil && answer.size == 0:
+	case errors.Is(err, io.EOF) && answer == nil:
+		text = "the connection ended without an answer"
+	case errors.Is(err, io.EOF):
 		text = "the answer is empty"
 	case errors.Is(err, io.ErrUnexpectedEOF) && answer != nil:
 		text = fmt.Sprintf("the answer broke off after %d bytes", answer.size)
@@ -297,11 +306,14 @@ func (x *exchange) masked(fault Fault) Fault {
 	return fault
 }
 
+// beginOfJSON finds an object or a list, also one behind a server's notice.
+var beginOfJSON = regexp.MustCompile(`^[{\[]|[{\[]\s*["{\[]`)
+
 // quote returns the beginning of an answer for a message.
 func (x *exchange) quote(answer *answer) string {
 	text := strings.TrimSpace(strings.TrimPrefix(answer.head.String(), "\uFEFF"))
-	if x.call.HidesAnswer && (strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[")) {
-		return ""
+	if begin := beginOfJSON.FindStringIndex(text); begin != nil && x.call.HidesAnswer {
+		text = strings.TrimSpace(text[:begin[0]])
 	}
 	return x.client.mask.Quote(text, x.call.Personal)
 }

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -27,8 +28,10 @@ func JSON[T any](accept func(*T) error) Decoder {
 // decoder has read. A connection that breaks behind a whole value is no fault.
 func Trailing(decoder *json.Decoder) error {
 	_, err := decoder.Token()
+	// Half a token ends in the same error as a connection that breaks.
+	left, _ := io.ReadAll(decoder.Buffered())
 	var syntax *json.SyntaxError
-	if err == nil || errors.As(err, &syntax) {
+	if err == nil || errors.As(err, &syntax) || len(bytes.TrimSpace(left)) > 0 {
 		return errors.New("more follows behind the JSON value of the answer")
 	}
 	return nil

@@ -108,12 +108,15 @@ func (c Chat) startedWithin(from, to time.Time) bool {
 	// The chat fits when created-offset lies in [from, to] for a whole number of
 	// grains: take the smallest such offset that is not before the window's end.
 	earliest := created.Sub(to)
+	if earliest > maxOffset {
+		return false
+	}
 	offset := earliest.Truncate(offsetGrain)
 	if offset < earliest {
 		offset += offsetGrain
 	}
 	offset = max(offset, -maxOffset)
-	return offset <= maxOffset && !created.Add(-offset).Before(from)
+	return !created.Add(-offset).Before(from)
 }
 
 // contradicts reports whether the chat is somebody else's. A matching number of

@@ -153,7 +153,8 @@ func (v *view) next() *segment {
 }
 
 // advance reads one page. Only a failure of the service is kept for those that
-// ask next: that one caller gave up says nothing about the listing.
+// ask next: that one caller gave up, or was out of time, says nothing about the
+// listing.
 func (l *listing) advance(ctx context.Context, q *queue, v *view, s *segment) error {
 	if q.requests >= maxRequests {
 		v.err = errTooLong
@@ -162,7 +163,7 @@ func (l *listing) advance(ctx context.Context, q *queue, v *view, s *segment) er
 	got, requests, err := l.read(ctx, Filter{QueueID: q.id, From: s.from, To: midnight(s.to)}, s.offset, maxRequests-q.requests)
 	q.requests += requests
 	if err != nil {
-		if ctx.Err() == nil && !errors.Is(err, rest.ErrInterrupted) {
+		if e, ok := errors.AsType[*rest.Error](err); ok && e.Ended == nil {
 			v.err = err
 		}
 		return err

@@ -126,7 +126,6 @@ func decodeStarted(id *string) rest.Decoder {
 //
 // https://apidoc.thulium.com/ (POST chat_conversations/:id/stop)
 func (c *Client) Stop(ctx context.Context, id, externalChatbotID string) error {
-	defer c.listing.dropAll()
 	query := url.Values{}
 	if externalChatbotID != "" {
 		query.Set("external_chatbot_id", externalChatbotID)
@@ -139,6 +138,9 @@ func (c *Client) Stop(ctx context.Context, id, externalChatbotID string) error {
 		Limit:    answerLimit,
 		Personal: []string{externalChatbotID},
 	})
+	if err == nil || rest.OutcomeOf(err) != rest.Refused {
+		c.listing.dropAll() // a refused stop has changed nothing that was listed
+	}
 	return err
 }
 

@@ -1,0 +1,228 @@
+package rest
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+// privateServer answers {"ok":true} with a certificate that no system trusts.
+func privateServer(t *testing.T) (server *httptest.Server, certificate string) {
+	t.Helper()
+	server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"ok":true}`)
+	}))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // refused handshakes are what is tested
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	return server, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+}
+
+// over returns a client of the server behind the transport for certificates. It
+// would make a second attempt at once.
+func over(t *testing.T, server *httptest.Server, certificates string) *Client {
+	t.Helper()
+	transport, err := NewTransport(certificates)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(transport.CloseIdleConnections)
+	return newWire().client(func(config *Config) {
+		config.BaseURL, config.Transport = server.URL, transport
+		config.Policy = Policy{Timeout: time.Minute, MaxRetries: 3}
+	})
+}
+
+func TestPrivateCertificates(t *testing.T) {
+	t.Parallel()
+	server, certificate := privateServer(t)
+	for _, call := range []Call{get(), post()} {
+		t.Run(call.Method, func(t *testing.T) {
+			t.Parallel()
+			cost, err := over(t, server, "").Do(t.Context(), call)
+			e := wantError(t, err)
+			if e.Outcome != NotActed || cost.Attempts != 1 || !strings.Contains(err.Error(), "certificate") {
+				t.Errorf("without the certificate: got %s after %d attempts: %v", e.Outcome, cost.Attempts, err)
+			}
+			if _, err := over(t, server, certificate).Do(t.Context(), call); err != nil {
+				t.Errorf("with it: %v", err)
+			}
+			_, other := privateServer(t)
+			if _, err := over(t, server, other+certificate).Do(t.Context(), call); err != nil {
+				t.Errorf("with it and another: %v", err)
+			}
+		})
+	}
+}
+
+func TestACertificateForAnotherNameIsNotTrusted(t *testing.T) {
+	t.Parallel()
+	server, certificate := privateServer(t)
+	server.URL = strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
+	cost, err := over(t, server, certificate).Do(t.Context(), get())
+	if e := wantError(t, err); e.Outcome != NotActed || cost.Attempts != 1 {
+		t.Errorf("got %s after %d attempts: %v", e.Outcome, cost.Attempts, err)
+	}
+}
+
+func TestCertificatesAreAddedToTheSystems(t *testing.T) {
+	t.Parallel()
+	_, certificate := privateServer(t)
+	transport, err := NewTransport(certificate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	system, err := x509.SystemCertPool()
+	if err != nil {
+		t.Skipf("the system has no roots: %v", err)
+	}
+	alone := x509.NewCertPool()
+	alone.AppendCertsFromPEM([]byte(certificate))
+	both := system.Clone()
+	both.AppendCertsFromPEM([]byte(certificate))
+	if got := transport.TLSClientConfig.RootCAs; !got.Equal(both) || got.Equal(system) {
+		t.Error("the roots are not the system's and the certificate")
+	}
+	if system.Equal(x509.NewCertPool()) {
+		t.Skip("the system has no roots")
+	}
+	if transport.TLSClientConfig.RootCAs.Equal(alone) {
+		t.Error("the system's roots are not trusted any more")
+	}
+}
+
+func TestCertificatesThatAreNone(t *testing.T) {
+	t.Parallel()
+	for _, certificates := range []string{"ca.pem", " ", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"} {
+		if transport, err := NewTransport(certificates); err == nil || transport != nil {
+			t.Errorf("%q is accepted", certificates)
+		} else if strings.Contains(err.Error(), strings.TrimSpace(certificates)) && strings.TrimSpace(certificates) != "" {
+			t.Errorf("%q is repeated: %v", certificates, err)
+		}
+	}
+}
+
+func TestTheDefaultTransportIsNotChanged(t *testing.T) {
+	t.Parallel()
+	_, certificate := privateServer(t)
+	shared, ok := http.DefaultTransport.(*http.Transport) //nolint:forbidigo // it is looked at, not used
+	if !ok {
+		t.Fatal("the default transport was replaced")
+	}
+	before := shared.Clone()
+	for _, certificates := range []string{"", certificate} {
+		transport, err := NewTransport(certificates)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if transport == shared {
+			t.Fatal("the default transport itself is used")
+		}
+		if reflect.ValueOf(transport.Proxy).Pointer() != reflect.ValueOf(http.ProxyFromEnvironment).Pointer() {
+			t.Error("the proxy variables of the environment are not honoured")
+		}
+		if transport.IdleConnTimeout != idleTimeout || idleTimeout >= 5*time.Second {
+			t.Errorf("idle connections are kept for %s", transport.IdleConnTimeout)
+		}
+		if !transport.ForceAttemptHTTP2 || transport.DialContext == nil || transport.TLSHandshakeTimeout == 0 {
+			t.Error("the transport lacks what the default one has")
+		}
+	}
+	if shared.IdleConnTimeout != before.IdleConnTimeout || shared.MaxIdleConnsPerHost != before.MaxIdleConnsPerHost ||
+		shared.MaxIdleConns != before.MaxIdleConns || shared.TLSClientConfig != nil && shared.TLSClientConfig.RootCAs != nil {
+		t.Error("the default transport was changed")
+	}
+}
+
+// A server that closes a connection while it is idle must not look as if it had
+// lost an answer: that is what IdleConnTimeout is for, below any server's.
+func TestARefusedConnectionIsNotActed(t *testing.T) {
+	t.Parallel()
+	server, _ := privateServer(t)
+	server.Close()
+	cost, err := over(t, server, "").Do(t.Context(), post())
+	if e := wantError(t, err); e.Outcome != NotActed || cost.Attempts != 4 {
+		t.Errorf("got %s after %d attempts: %v", e.Outcome, cost.Attempts, err)
+	}
+}
+
+func TestAConnectionThatIsClosedWithoutAnAnswerIsUnknown(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]string{
+		"nothing":              "",
+		"half a status":        "HTTP/1.1 20",
+		"half a header":        "HTTP/1.1 200 OK\r\nContent-Le",
+		"half a body":          "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"ok\":",
+		"half a chunk":         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n{\"ok\":",
+		"no HTTP":              "SSH-2.0-OpenSSH\r\n",
+		"a size that is wrong": "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n{\"ok\":true}",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				connection, _, err := http.NewResponseController(w).Hijack()
+				if err == nil {
+					_, _ = io.WriteString(connection, answer)
+					err = connection.Close()
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}))
+			t.Cleanup(server.Close)
+			client := over(t, server, "")
+			cost, err := client.Do(t.Context(), post())
+			if e := wantError(t, err); e.Outcome != Unknown || cost.Attempts != 1 || e.Cause == nil || e.Cause.Error() == "EOF" {
+				t.Errorf("got %s after %d attempts: %v", e.Outcome, cost.Attempts, err)
+			}
+			if cost, err := client.Do(t.Context(), get()); OutcomeOf(err) != Unknown || cost.Attempts != 4 {
+				t.Errorf("GET: got %s after %d attempts: %v", OutcomeOf(err), cost.Attempts, err)
+			}
+		})
+	}
+}
+
+func TestRequestsOnTheWire(t *testing.T) {
+	t.Parallel()
+	requests := make(chan *http.Request, 3)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests <- r
+		_, _ = io.WriteString(w, `{"ok":true}`)
+	}))
+	t.Cleanup(server.Close)
+	client := over(t, server, "")
+	withBody := post()
+	withBody.Body = map[string]int{"a": 1}
+	for _, call := range []Call{get(), post(), withBody} {
+		if _, err := client.Do(t.Context(), call); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, length := range []int64{0, 0, int64(len(`{"a":1}`))} {
+		if got := <-requests; got.ContentLength != length || len(got.TransferEncoding) != 0 {
+			t.Errorf("%s has length %d, transfer encoding %v", got.Method, got.ContentLength, got.TransferEncoding)
+		}
+	}
+}
+
+func TestAnUntrustedCertificateIsRecognised(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "however it is wrapped", func(t *testing.T) {
+		for _, err := range []error{errUntrusted, errors.Join(errors.New("remote"), errUntrusted)} {
+			wire := newWire(reply{err: err})
+			cost, err := wire.client().Do(t.Context(), post())
+			if e := wantError(t, err); e.Outcome != NotActed || cost.Attempts != 1 {
+				t.Errorf("got %s after %d attempts", e.Outcome, cost.Attempts)
+			}
+		}
+	})
+}
