@@ -126,13 +126,13 @@ func (r *thuliumChatConversationResource) lookUp(ctx context.Context, id importI
 	defer cancel()
 	chat, shown, err := client.Find(ctx, id.queue, id.conversation, time.Time{})
 	switch {
-	case err != nil && id.queue != 0 && ctx.Err() == nil:
+	case err != nil && id.queue != 0 && rest.OutcomeOf(err) == rest.Refused:
 		failure := unableTo("list Thulium chats", err,
 			"The conversation was imported unverified: it may be closed, or may not exist. The next destroy stops it if it is open.")
 		diags.AddWarning("Conversation imported unverified", failure.Detail())
 	case err != nil:
 		diags.Append(unableTo("import Thulium chat conversation", err,
-			"Nothing was imported. Without the list of chats, import it as <chat queue id>/<conversation id>, which does without."))
+			"Nothing was imported. To import without the list of chats, give <chat queue id>/<conversation id> and set thulium.refresh = false."))
 	case !shown:
 		diags.AddError("Unable to import Thulium chat conversation", id.notShown())
 	case chat.Closed():

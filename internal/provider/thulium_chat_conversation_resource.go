@@ -72,7 +72,7 @@ func (r *thuliumChatConversationResource) Metadata(_ context.Context, _ resource
 
 // Schema describes the block.
 func (r *thuliumChatConversationResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	replaces := " Changing it starts a new conversation."
+	replaces := " Changing it stops this conversation and starts a new one."
 	client := func(description string, rule textRule) schema.StringAttribute {
 		return schema.StringAttribute{
 			Optional:            true,
@@ -84,7 +84,8 @@ func (r *thuliumChatConversationResource) Schema(ctx context.Context, _ resource
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A conversation in a chat queue of Thulium. Creating it " +
 			"[starts the conversation](https://apidoc.thulium.com/), destroying it stops it. A refresh asks the list of chats whether it is " +
-			"still open.\n\nThe service matches the customer by `customer_id`, then `client_id`, then `client_email`.",
+			"still open, unless `thulium.refresh` is `false` in the provider block. Only a chat that the list shows as closed counts as gone; " +
+			"one that it does not show is kept.\n\nThe service matches the customer by `customer_id`, then `client_id`, then `client_email`.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -223,7 +224,7 @@ func (r *thuliumChatConversationResource) Delete(ctx context.Context, req resour
 	case err == nil:
 	case rest.IsNotFound(err):
 		tflog.Info(ctx, "The conversation to stop is not known to Thulium any more")
-	case r.shownClosed(ctx, client, state):
+	case rest.OutcomeOf(err) != rest.NotActed && r.shownClosed(ctx, client, state):
 		tflog.Info(ctx, "The conversation to stop is closed already")
 	default:
 		resp.Diagnostics.Append(unableTo("stop Thulium chat conversation", err, stopEffect(err)))
