@@ -7,6 +7,7 @@ package chatbot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
@@ -58,10 +59,11 @@ func (c *Client) Thread(ctx context.Context, chatbotID, threadID string) (*Threa
 // fault reads the service's error envelope.
 func fault(body []byte) rest.Fault {
 	var e envelope
-	if json.Unmarshal(body, &e) != nil {
+	err := json.Unmarshal(body, &e)
+	if _, odd := errors.AsType[*json.UnmarshalTypeError](err); err != nil && !odd {
 		return rest.Fault{}
 	}
-	return e.fault()
+	return e.fault() // what is readable besides a part of another shape
 }
 
 func (e *envelope) fault() rest.Fault {
@@ -81,7 +83,9 @@ func (e *envelope) fault() rest.Fault {
 	var details []json.RawMessage
 	if json.Unmarshal(e.Error.Details, &details) == nil {
 		for _, detail := range details {
-			out.Fields = append(out.Fields, rest.Scalar(detail))
+			if words := rest.Scalar(detail); words != "" {
+				out.Fields = append(out.Fields, words)
+			}
 		}
 	}
 	return out

@@ -2,6 +2,7 @@ package chatbot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -72,6 +73,10 @@ func (c *Client) WaitForThread(ctx context.Context, chatbotID, threadID string, 
 			short.Cause = context.Cause(ctx)
 			return nil, short
 		default:
+			if e, ok := errors.AsType[*rest.Error](err); ok && looked && e.Attempts == 0 && e.Ended != nil {
+				short.Cause = e.Ended // there was no time for another look
+				return nil, short
+			}
 			return nil, err
 		}
 		looked = true

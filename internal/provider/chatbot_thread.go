@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/chatbot"
-	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
 // threadModel is what the data source and the ephemeral resource have in common.
@@ -27,30 +26,7 @@ type threadModel struct {
 	Messages          types.List   `tfsdk:"messages"`
 }
 
-// The types of a message's attributes. A thread may have many thousands of
-// them, so values are built directly rather than by reflection over structs.
-var (
-	textType = types.ObjectType{AttrTypes: map[string]attr.Type{
-		"text": types.StringType, "timestamp": types.StringType,
-	}}
-	promptType = types.ObjectType{AttrTypes: map[string]attr.Type{
-		"id": types.StringType, "title": types.StringType, "description": types.StringType,
-	}}
-	messageType = types.ObjectType{AttrTypes: map[string]attr.Type{
-		"message_id":          types.StringType,
-		"question":            textType,
-		"answer":              textType,
-		"reaction":            types.StringType,
-		"sources":             types.ListType{ElemType: types.StringType},
-		"message_type":        types.StringType,
-		"system_message_type": types.StringType,
-		"icon_url":            types.StringType,
-		"prompts":             types.ListType{ElemType: promptType},
-		"gpt_model":           types.StringType,
-	}}
-)
-
-// fill writes the thread into the model.
+// fill writes the thread into the model, without its messages: see setMessages.
 func (m *threadModel) fill(thread *chatbot.Thread) {
 	m.Mode = types.StringPointerValue(thread.Mode)
 	m.StartedAt = types.StringPointerValue(thread.StartedAt)
@@ -59,57 +35,7 @@ func (m *threadModel) fill(thread *chatbot.Thread) {
 	m.TotalMessagesRead = types.Int64PointerValue(thread.TotalMessagesRead)
 	m.ChatUserID = types.StringPointerValue(thread.ChatUserID)
 	m.ChatUser = jsonValue(thread.ChatUser)
-	m.Messages = listValue(messageType, thread.Messages, messageValue)
-}
-
-func messageValue(message chatbot.Message) attr.Value {
-	return types.ObjectValueMust(messageType.AttrTypes, map[string]attr.Value{
-		"message_id":          types.StringPointerValue(message.MessageID),
-		"question":            textValue(message.Question),
-		"answer":              textValue(message.Answer),
-		"reaction":            types.StringPointerValue(message.Reaction),
-		"sources":             listValue(types.StringType, message.Sources, sourceValue),
-		"message_type":        types.StringPointerValue(message.MessageType),
-		"system_message_type": types.StringPointerValue(message.SystemMessageType),
-		"icon_url":            types.StringPointerValue(message.IconURL),
-		"prompts":             listValue(promptType, message.Prompts, promptValue),
-		"gpt_model":           types.StringPointerValue(message.GPTModel),
-	})
-}
-
-func textValue(text *chatbot.Text) attr.Value {
-	if text == nil {
-		return types.ObjectNull(textType.AttrTypes)
-	}
-	return types.ObjectValueMust(textType.AttrTypes, map[string]attr.Value{
-		"text":      types.StringPointerValue(text.Text),
-		"timestamp": types.StringPointerValue(text.Timestamp),
-	})
-}
-
-func promptValue(prompt chatbot.Prompt) attr.Value {
-	return types.ObjectValueMust(promptType.AttrTypes, map[string]attr.Value{
-		"id":          scalarValue(prompt.ID),
-		"title":       types.StringPointerValue(prompt.Title),
-		"description": types.StringPointerValue(prompt.Description),
-	})
-}
-
-// sourceValue returns a string as it is, and anything else as its JSON.
-func sourceValue(raw json.RawMessage) attr.Value {
-	var text *string
-	if json.Unmarshal(raw, &text) == nil && text != nil {
-		return types.StringPointerValue(text)
-	}
-	return types.StringValue(compact(raw))
-}
-
-// scalarValue returns a string or a number as text, and null as null.
-func scalarValue(raw json.RawMessage) attr.Value {
-	if isNull(raw) {
-		return types.StringNull()
-	}
-	return types.StringValue(rest.Scalar(raw))
+	m.Messages = types.ListNull(messageType)
 }
 
 // jsonValue returns any value as JSON, and null as null.

@@ -56,26 +56,33 @@ func (d *chatbotThreadDataSource) Read(ctx context.Context, req datasource.ReadR
 	}
 	ctx, cancel := operation(ctx, config.Timeouts.Read, &resp.Diagnostics)
 	defer cancel()
-	resp.Diagnostics.Append(config.read(ctx, d.provider)...)
+	messages, diags := config.read(ctx, d.provider)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
+	setMessages(ctx, &resp.State.Raw, messages, &resp.Diagnostics)
 }
 
 // waitedTooShort says what to do about a thread that did not get far enough.
 func waitedTooShort(err error) string {
-	if _, short := errors.AsType[*chatbot.ShortError](err); short {
+	short, ok := errors.AsType[*chatbot.ShortError](err)
+	switch {
+	case !ok:
+		return ""
+	case short.Missing:
+		return "Check chatbot_id and thread_id. A thread that begins later needs more time: raise timeouts."
+	default:
 		return "Give it more time with timeouts, or ask for less with minimum_messages and minimum_answers."
 	}
-	return ""
 }
 
-// read fills the model from the service.
-func (m *threadModel) read(ctx context.Context, provider *providerData) diag.Diagnostics {
+// read fills the model from the service, and returns the messages.
+func (m *threadModel) read(ctx context.Context, provider *providerData) ([]chatbot.Message, diag.Diagnostics) {
 	client, diags := provider.chatbot.forCall()
 	if diags.HasError() {
-		return diags
+		return nil, diags
 	}
 	thread, err := client.WaitForThread(ctx, m.ChatbotID.ValueString(), m.ThreadID.ValueString(), chatbot.Minimum{
 		Messages: m.MinimumMessages.ValueInt64(),
@@ -83,8 +90,8 @@ func (m *threadModel) read(ctx context.Context, provider *providerData) diag.Dia
 	})
 	if err != nil {
 		diags.Append(unableTo("read chatbot thread", err, waitedTooShort(err)))
-		return diags
+		return nil, diags
 	}
 	m.fill(thread)
-	return diags
+	return thread.Messages, diags
 }

@@ -55,9 +55,11 @@ func (e *chatbotThreadEphemeralResource) Open(ctx context.Context, req ephemeral
 	}
 	ctx, cancel := operation(ctx, config.Timeouts.Open, &resp.Diagnostics)
 	defer cancel()
-	resp.Diagnostics.Append(config.read(ctx, e.provider)...)
+	messages, diags := config.read(ctx, e.provider)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.Result.Set(ctx, config)...)
+	setMessages(ctx, &resp.Result.Raw, messages, &resp.Diagnostics)
 }

@@ -40,7 +40,7 @@ var (
 )
 
 // setMessages completes the value of a thread, whose messages are null. Under a
-// server of NewServer it leaves them to it.
+// server of newServer it leaves them to it.
 func setMessages(ctx context.Context, thread *tftypes.Value, messages []chatbot.Message, diags *diag.Diagnostics) {
 	if diags.HasError() {
 		return
@@ -64,7 +64,8 @@ func setMessages(ctx context.Context, thread *tftypes.Value, messages []chatbot.
 // packMessages encodes messages as a value of the attribute messages. What the
 // service left out is null; nil is a null list.
 func packMessages(messages []chatbot.Message) packed {
-	return packList(nil, messages, packMessage)
+	const typical = 512 // bytes of a message
+	return packList(make(packed, 0, typical*len(messages)), messages, packMessage)
 }
 
 func packMessage(p packed, message *chatbot.Message) packed {

@@ -155,7 +155,7 @@ func (b *notebook) table(product string) string {
 
 	var out strings.Builder
 	columns := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintf(columns, "BEHAVIOUR\tIN PROCESS\t%s\n", strings.ToUpper(product))
+	_, _ = fmt.Fprintf(columns, "BEHAVIOUR\tIN PROCESS\t%s\n", product)
 	for _, behaviour := range append(rows, others...) {
 		entry := b.entries[behaviour]
 		if entry == nil {

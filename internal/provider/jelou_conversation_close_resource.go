@@ -127,7 +127,7 @@ func (r *jelouConversationCloseResource) Schema(ctx context.Context, _ resource.
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
 				MarkdownDescription: "Whether an unknown bot or user (404) counts as success, with `status = \"not_found\"` and the other results null. " +
-					"Defaults to `false`; at destroy a 404 is always success.",
+					"Defaults to `false`; at destroy a 404 is always success. Changes in place, without a call.",
 			},
 			"conversation_id": result("Id of the conversation that was closed."),
 			"status":          result("Status of the conversation, `closed`, or `not_found`."),

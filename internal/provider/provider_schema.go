@@ -91,7 +91,7 @@ func providerSchema() schema.Schema {
 					"timeout": durationAttribute("Longest time of one attempt, its whole answer included.", defaultHTTPTimeout),
 					"max_retries": schema.Int64Attribute{
 						Optional: true,
-						MarkdownDescription: fmt.Sprintf("Attempts after the first. Defaults to `%d`. A call that opens or closes a conversation is "+
+						MarkdownDescription: fmt.Sprintf("Attempts after the first, at least 0. Defaults to `%d`. A call that opens or closes a conversation is "+
 							"repeated only when the service cannot have acted on it.", defaultMaxRetries),
 						Validators: []validator.Int64{int64validator.AtLeast(0)},
 					},
@@ -99,7 +99,7 @@ func providerSchema() schema.Schema {
 					"retry_wait_max": durationAttribute("Longest pause between two attempts; also caps what `Retry-After` may ask for.", defaultRetryWaitMax),
 					"ca_certificate": schema.StringAttribute{
 						Optional:            true,
-						MarkdownDescription: "PEM bundle of certificates that are trusted besides the system's roots.",
+						MarkdownDescription: "PEM bundle of certificates that are trusted besides the system's roots: its content, such as `file(\"ca.pem\")`.",
 						Validators:          []validator.String{certificates},
 					},
 				},

@@ -2,39 +2,43 @@ package provider
 
 import (
 	"os"
-	"runtime/debug"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
 
 // Address is where the registry has this provider.
 const Address = "registry.terraform.io/conversation-tools/conversation"
 
-// gcPercent is how far the heap may grow, in percent of what is in use, before
-// it is collected. The heap of a provider is small and nearly all of it garbage
-// of calls that have ended.
-const gcPercent = 400
-
 // Serve serves the provider that newProvider makes until Terraform ends it.
 // With attach, Terraform does not start this process, but is told by a developer
 // where to find it.
 func Serve(newProvider func() provider.Provider, attach bool) error {
 	relaxCollector()
+	silent := !attach && !wantsLogs(os.Environ())
+	if silent {
+		silence()
+	}
 	var options []tf6server.ServeOpt
 	if attach {
 		options = append(options, tf6server.WithManagedDebug())
-	} else {
-		silenceUnreadLogs()
 	}
-	return tf6server.Serve(Address, NewServer(newProvider), options...)
+	return tf6server.Serve(Address, func() tfprotov6.ProviderServer { return newServer(newProvider(), silent) }, options...)
 }
 
-// relaxCollector trades memory for time, unless the user has chosen.
+// ballast counts as memory in use, so that the collector begins its work when
+// twice as much as this is in use and not at every 4 MB. It is never written to
+// and therefore takes no memory. A larger GC percent would save as much time, but
+// would also multiply the memory of a large thread.
+var ballast []byte
+
+// relaxCollector spares the collector from running hundreds of times for the
+// little that a call leaves behind, unless the user has chosen how often it runs.
 func relaxCollector() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetGCPercent(gcPercent)
+		ballast = make([]byte, 16<<20)
 	}
 }
 
@@ -42,13 +46,10 @@ func relaxCollector() {
 // own, those of its parts, and the provider's.
 var loggers = []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER_CONVERSATION"}
 
-// silenceUnreadLogs switches all loggers off where nobody has asked for a log.
-// They write each line at TRACE even then, and Terraform reads and drops it: a
-// third of what the provider costs.
-func silenceUnreadLogs() {
-	if wantsLogs(os.Environ()) {
-		return
-	}
+// silence switches all loggers off. Where nobody has asked for a log they write
+// each line at TRACE all the same, and Terraform reads and drops it: a third of
+// what the provider costs.
+func silence() {
 	for _, logger := range loggers {
 		_ = os.Setenv(logger, "OFF") // fails for no such name
 	}

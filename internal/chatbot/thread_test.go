@@ -1,0 +1,256 @@
+package chatbot
+
+import (
+	"encoding/json"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+const seedID = "06b3b43c-5651-49a2-b618-d7f24667c1b6"
+
+// seed returns the answer of the documentation.
+func seed(tb testing.TB) string {
+	tb.Helper()
+	body, err := os.ReadFile("testdata/seed.json")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return string(body)
+}
+
+func TestTheThreadOfTheDocumentation(t *testing.T) {
+	t.Parallel()
+	text := func(words, at string) *Text { return &Text{&words, &at} }
+	words := func(s string) *string { return &s }
+	message := func(id, kind string, question, answer *Text) Message {
+		return Message{
+			MessageID: words(id), Question: question, Answer: answer, Reaction: words("NEUTRAL"), Sources: []json.RawMessage{},
+			MessageType: words(kind), SystemMessageType: words("CONVERSATION_ESCALATED"), Prompts: []Prompt{}, GPTModel: words("gpt-3.5-turbo"),
+		}
+	}
+	read := int64(47)
+	want := &Thread{
+		ThreadID: words(seedID), ChatbotID: words("365062873485935184"), Mode: words("AI"),
+		Messages: []Message{
+			message("365062948587045457", "NORMAL_MESSAGE", text("Hello, what is this?", "2023-05-18T11:40:07.857030Z"),
+				text("Hello! I am an AI assistant designed to provide information about the website's content. If you have any specific "+
+					"questions, feel free to ask and I will do my best to provide accurate answers.", "2023-05-18T11:40:07.857030Z")),
+			message("365064286366597712", "USER_MESSAGE", text("Hi", "2023-05-18T12:01:23.667033Z"), nil),
+			message("365064310572974672", "AGENT_MESSAGE", nil, text("YO", "2023-05-18T12:01:46.751791Z")),
+		},
+		StartedAt: words("2023-05-18T11:39:57.349750Z"), UpdatedAt: words("2023-05-18T11:39:57.349750Z"),
+		WebhookURL: words("https://hooks.zapier.com/hooks/catch/15695697/3hqs23e"), TotalMessagesRead: &read,
+	}
+	var got *Thread
+	if err := decodeThread(&got, seedID)(strings.NewReader(seed(t))); err != nil {
+		t.Fatal(err)
+	}
+	if string(got.ChatUser) == "null" {
+		got.ChatUser = nil
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %s", asJSON(t, got))
+		t.Errorf("want %s", asJSON(t, want))
+	}
+	if got.Answers() != 2 {
+		t.Errorf("%d answers", got.Answers())
+	}
+}
+
+func asJSON(t *testing.T, value any) string {
+	t.Helper()
+	out, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func TestThreadValues(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		fields string // of the thread, besides its id
+		want   string // the same by the names of the structs; null where it is nil
+	}{
+		"what is left out is nil":   {`"x":1`, `{"messages":null,"chatUser":null}`},
+		"and so is what is null":    {`"messages":null,"mode":null,"webhookUrl":null,"totalMessagesRead":null,"chatUser":null,"startedAt":null`, `{"messages":null,"chatUser":null}`},
+		"an empty list is a list":   {`"messages":[]`, `{"messages":[],"chatUser":null}`},
+		"an empty string is one":    {`"mode":"","webhookUrl":""`, `{"messages":null,"mode":"","webhookUrl":"","chatUser":null}`},
+		"what is unknown is passed": {`"mode":"HUMAN"`, `{"messages":null,"mode":"HUMAN","chatUser":null}`},
+		"ids are exact":             {`"messages":[{"messageId":"365062948587045457"}],"totalMessagesRead":9007199254740993`, `{"messages":[{"messageId":"365062948587045457","sources":null,"prompts":null}],"totalMessagesRead":9007199254740993,"chatUser":null}`},
+		"a chat user of any shape":  {`"chatUser":{"name":"Jan","id":365062948587045457}`, `{"messages":null,"chatUser":{"name":"Jan","id":365062948587045457}}`},
+		"a message without a field": {`"messages":[{}]`, `{"messages":[{"sources":null,"prompts":null}],"chatUser":null}`},
+		"a message of nulls":        {`"messages":[{"question":null,"answer":null,"sources":null,"prompts":null,"iconUrl":null}]`, `{"messages":[{"sources":null,"prompts":null}],"chatUser":null}`},
+		"half of a text":            {`"messages":[{"question":{"text":"x"},"answer":{}}]`, `{"messages":[{"question":{"text":"x"},"answer":{},"sources":null,"prompts":null}],"chatUser":null}`},
+		"sources of every kind": {
+			`"messages":[{"sources":["https://a.example",null,{"url":"x"},365062948587045457]}]`,
+			`{"messages":[{"sources":["https://a.example",null,{"url":"x"},365062948587045457],"prompts":null}],"chatUser":null}`,
+		},
+		"prompts": {
+			`"messages":[{"prompts":[{"id":365062948587045457,"title":"a"},{"id":"b","description":null}]}]`,
+			`{"messages":[{"sources":null,"prompts":[{"id":365062948587045457,"title":"a"},{"id":"b"}]}],"chatUser":null}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var thread *Thread
+			if err := decodeThread(&thread, "t")(strings.NewReader(`{"success":true,"data":{"thread":{"threadId":"t",` + c.fields + `}}}`)); err != nil {
+				t.Fatal(err)
+			}
+			var want map[string]any
+			decoder := json.NewDecoder(strings.NewReader(c.want))
+			decoder.UseNumber()
+			if err := decoder.Decode(&want); err != nil {
+				t.Fatal(err)
+			}
+			want["threadId"] = "t"
+			if got := withoutNil(reflect.ValueOf(thread)); !reflect.DeepEqual(got, any(want)) {
+				t.Errorf("got %s, want %s", asJSON(t, got), asJSON(t, want))
+			}
+		})
+	}
+}
+
+// withoutNil returns value as JSON would have it, without the pointers that are
+// nil, and with lists that are nil as nil.
+func withoutNil(value reflect.Value) any {
+	switch value.Kind() {
+	case reflect.Pointer:
+		return withoutNil(value.Elem())
+	case reflect.Struct:
+		out := map[string]any{}
+		for field, of := range value.Fields() {
+			raw, isRaw := of.Interface().(json.RawMessage)
+			if of.Kind() == reflect.Pointer && of.IsNil() || isRaw && raw == nil && field.Name != "ChatUser" {
+				continue
+			}
+			out[field.Tag.Get("json")] = withoutNil(of)
+		}
+		return out
+	case reflect.Slice:
+		if raw, ok := value.Interface().(json.RawMessage); ok {
+			var out any
+			decoder := json.NewDecoder(strings.NewReader(string(raw)))
+			decoder.UseNumber()
+			_ = decoder.Decode(&out)
+			return out
+		}
+		if value.IsNil() {
+			return nil
+		}
+		out := []any{}
+		for i := range value.Len() {
+			out = append(out, withoutNil(value.Index(i)))
+		}
+		return out
+	case reflect.Int64:
+		return json.Number(asNumber(value.Int()))
+	default:
+		return value.String()
+	}
+}
+
+func asNumber(n int64) string {
+	out, _ := json.Marshal(n)
+	return string(out)
+}
+
+// refused are answers that are no thread t, with what the error says.
+var refused = map[string]string{
+	`{"success":false,"message":"no"}`:                     "failure",
+	`{"success":false,"data":{"thread":{"threadId":"t"}}}`: "failure",
+	`{"success":true}`:                                     "no thread",
+	`{"success":true,"data":null}`:                         "no thread",
+	`{"success":true,"data":{}}`:                           "no thread",
+	`{"data":{"thread":null}}`:                             "no thread",
+	`{}`:                                                   "no thread",
+	`null`:                                                 "no thread",
+	`{"data":{"thread":{}}}`:                               "no threadId",
+	`{"data":{"thread":{"threadId":null}}}`:                "no threadId",
+	`{"data":{"thread":{"threadId":"other"}}}`:             "another thread",
+	`{"data":{"thread":{"threadId":""}}}`:                  "another thread",
+	`{"data":{"thread":{"threadId":7}}}`:                   "threadId",
+	`{"data":{"thread":{"threadId":"t","messages":{}}}}`:   "messages",
+	`{"data":{"thread":{"threadId":"t","messages":[{"messageId":365062948587045457}]}}}`: "messageId",
+	`{"data":{"thread":{"threadId":"t","totalMessagesRead":1.5}}}`:                       "totalMessagesRead",
+	`{"data":{"thread":[]}}`:                "thread",
+	`{"data":{"thread":{"threadId":"t"}}}]`: "more follows",
+	`{"data":{"thread":{"threadId":"t"`:     "EOF",
+	`[]`:                                    "array",
+	``:                                      "EOF",
+	`<html>`:                                "invalid character",
+}
+
+func TestAnswersThatAreNotTheThread(t *testing.T) {
+	t.Parallel()
+	for body, says := range refused {
+		var thread *Thread
+		err := decodeThread(&thread, "t")(strings.NewReader(body))
+		if err == nil || thread != nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: got %+v and %v, want %q", body, thread, err, says)
+		}
+	}
+}
+
+func TestAnswersAreCounted(t *testing.T) {
+	t.Parallel()
+	thread := &Thread{Messages: []Message{{Answer: &Text{}}, {}, {Question: &Text{}}, {Answer: &Text{}}}}
+	if got := thread.Answers(); got != 2 {
+		t.Errorf("got %d", got)
+	}
+	if got := (&Thread{}).Answers(); got != 0 {
+		t.Errorf("without messages: got %d", got)
+	}
+}
+
+func FuzzThread(f *testing.F) {
+	f.Add(seed(f), seedID)
+	for body := range refused {
+		f.Add(body, "t")
+	}
+	f.Add(`{"data":{"thread":{"threadId":"t","messages":[{"sources":[1],"prompts":[{"id":2}]}],"chatUser":{"a":1}}}}`, "t")
+	f.Fuzz(func(t *testing.T, body, id string) {
+		var thread *Thread
+		if err := decodeThread(&thread, id)(strings.NewReader(body)); err != nil {
+			if thread != nil {
+				t.Errorf("an answer that is an error (%v) gives %+v", err, thread)
+			}
+			return
+		}
+		if !json.Valid([]byte(body)) || thread.ThreadID == nil || *thread.ThreadID != id {
+			t.Fatalf("%q is taken for the thread %q", body, id)
+		}
+		if answers := thread.Answers(); answers < 0 || answers > len(thread.Messages) {
+			t.Errorf("%d of %d messages have an answer", answers, len(thread.Messages))
+		}
+		for _, message := range thread.Messages {
+			for _, source := range message.Sources {
+				if !json.Valid(source) {
+					t.Errorf("the source %q is no JSON", source)
+				}
+			}
+			for _, prompt := range message.Prompts {
+				if len(prompt.ID) > 0 && !json.Valid(prompt.ID) {
+					t.Errorf("the id %q is no JSON", prompt.ID)
+				}
+			}
+		}
+		if len(thread.ChatUser) > 0 && !json.Valid(thread.ChatUser) {
+			t.Errorf("the user %q is no JSON", thread.ChatUser)
+		}
+		// What was read is what is written.
+		again, err := json.Marshal(map[string]any{"data": map[string]any{"thread": thread}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var second *Thread
+		if err := decodeThread(&second, id)(strings.NewReader(string(again))); err != nil {
+			t.Fatalf("%s: %v", again, err)
+		}
+		if len(second.Messages) != len(thread.Messages) || second.Answers() != thread.Answers() {
+			t.Errorf("%s has lost a message or an answer of %q", again, body)
+		}
+	})
+}
