@@ -80,12 +80,12 @@ type Closed struct {
 // service cannot have acted. rest.IsNotFound tells an unknown bot or user.
 //
 // https://docs.jelou.ai/ (POST external-support/{projectId}/conversations/close)
-func (c *Client) Close(ctx context.Context, request Close) (Closed, error) {
+func (c *Client) Close(ctx context.Context, request Close) (*Closed, error) {
 	personal := []string{request.BotID, request.UserID}
 	if request.Redirect != nil {
 		personal = append(personal, request.Redirect.Text)
 	}
-	var closed Closed
+	var closed *Closed
 	_, err := c.rest.Do(ctx, rest.Call{
 		Method:   http.MethodPost,
 		Path:     []string{"external-support", request.ProjectID, "conversations", "close"},
@@ -115,7 +115,7 @@ type failure struct {
 	ClientMessages    map[string]string `json:"clientMessages"`
 }
 
-func decodeClosed(closed *Closed) rest.Decoder {
+func decodeClosed(closed **Closed) rest.Decoder {
 	return rest.JSON(func(e *envelope) error {
 		switch {
 		case e.Status == nil:
@@ -123,9 +123,7 @@ func decodeClosed(closed *Closed) rest.Decoder {
 		case *e.Status != 1:
 			return &rest.Spoken{Fault: e.fault()}
 		}
-		if e.Data != nil {
-			*closed = *e.Data
-		}
+		*closed = e.Data
 		return nil
 	})
 }

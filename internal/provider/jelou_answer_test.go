@@ -31,6 +31,7 @@ func TestJelouUndocumentedAnswers(t *testing.T) {
 	const (
 		asAlways  = "as always"
 		noResults = "no results"
+		noWords   = "no results but its time"
 		tainted   = "tainted"
 		nothing   = "nothing saved"
 	)
@@ -43,8 +44,8 @@ func TestJelouUndocumentedAnswers(t *testing.T) {
 		"message as text":             {prepare: knobs(func(k *sandbox.Knobs) { k.MessageText = true }), want: asAlways},
 		"no data":                     {prepare: knobs(func(k *sandbox.Knobs) { k.DataAbsent = true }), want: noResults},
 		"data is null":                {prepare: answered(`{"status":1,"data":null}`), want: noResults},
-		"data is empty":               {prepare: answered(`{"status":1,"data":{}}`), want: noResults},
-		"data of nulls":               {prepare: answered(`{"status":1,"data":{"conversationId":null,"status":null,"endedReason":null}}`), want: noResults},
+		"data is empty":               {prepare: answered(`{"status":1,"data":{}}`), want: noWords},
+		"data of nulls":               {prepare: answered(`{"status":1,"data":{"conversationId":null,"status":null,"endedReason":null}}`), want: noWords},
 		"status alone":                {prepare: answered(`{"status":1}`), want: noResults},
 		"status as text":              {prepare: answered(`{"status":"1"}`), want: noResults},
 		"message is null":             {prepare: answered(`{"message":null,"statusMessage":null,"status":1,"error":null,"validationError":null}`), want: noResults},
@@ -132,6 +133,10 @@ func TestJelouUndocumentedAnswers(t *testing.T) {
 			case asAlways:
 				jelouFresh(t, s, made.State)
 			case noResults:
+				if !reflect.DeepEqual(jelouResults(made.State), jelouAll(nil)) {
+					t.Errorf("results are %v, want none", jelouResults(made.State))
+				}
+			case noWords:
 				want := jelouAll(nil)
 				if want["closed_at"] = made.State["closed_at"]; want["closed_at"] == nil || !reflect.DeepEqual(jelouResults(made.State), want) {
 					t.Errorf("results are %v, want closed_at alone", jelouResults(made.State))

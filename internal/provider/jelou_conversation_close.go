@@ -86,6 +86,8 @@ func (t jelouTarget) close(ctx context.Context, client *jelou.Client) (jelouResu
 	}
 	closed, err := client.Close(ctx, request)
 	switch {
+	case err == nil && closed == nil:
+		return noJelouResult(), nil
 	case err == nil:
 		return jelouResult{
 			ConversationID: types.StringPointerValue(closed.ConversationID),

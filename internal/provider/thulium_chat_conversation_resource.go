@@ -219,12 +219,15 @@ func (r *thuliumChatConversationResource) Delete(ctx context.Context, req resour
 	ctx, cancel := operation(ctx, state.Timeouts.Delete, &resp.Diagnostics)
 	defer cancel()
 
-	err := client.Stop(ctx, state.ID.ValueString(), state.ExternalChatbotID.ValueString())
+	startedAt, diags := listedFrom(ctx, req.Private, state)
+	resp.Diagnostics.Append(diags...)
+	queue, id, sent := state.ChatQueueID.ValueInt64(), state.ID.ValueString(), time.Now()
+	err := client.Stop(ctx, id, state.ExternalChatbotID.ValueString())
 	switch {
 	case err == nil:
 	case rest.IsNotFound(err):
 		tflog.Info(ctx, "The conversation to stop is not known to Thulium any more")
-	case rest.OutcomeOf(err) != rest.NotActed && r.shownClosed(ctx, client, state):
+	case rest.OutcomeOf(err) != rest.NotActed && client.ShowsClosed(ctx, queue, id, startedAt, sent):
 		tflog.Info(ctx, "The conversation to stop is closed already")
 	default:
 		resp.Diagnostics.Append(unableTo("stop Thulium chat conversation", err, stopEffect(err)))
@@ -237,18 +240,6 @@ func stopEffect(err error) string {
 		return "The conversation may have been stopped. It stays in the state, and the next destroy stops it again, which is harmless."
 	}
 	return "The conversation was not stopped. It stays in the state, and the next destroy tries again."
-}
-
-// shownClosed looks a conversation up whose stop was not accepted: in its queue,
-// and where that does not show it in all queues, since it may have been transferred.
-func (r *thuliumChatConversationResource) shownClosed(ctx context.Context, client *thulium.Client, state thuliumChatConversationModel) bool {
-	for _, queue := range []int64{state.ChatQueueID.ValueInt64(), 0} {
-		chat, found, err := client.Find(ctx, queue, state.ID.ValueString(), state.startedAt())
-		if found || err != nil {
-			return found && chat.Closed()
-		}
-	}
-	return false
 }
 
 // start returns what the plan starts a conversation with.

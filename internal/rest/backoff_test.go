@@ -108,7 +108,7 @@ func TestBackoffGrowsBetweenTheWaits(t *testing.T) {
 func TestBackoffKeepsItsBounds(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 200_000 {
+	for range 20_000 {
 		policy := Policy{WaitMin: time.Duration(random.Int64() >> random.IntN(63))}
 		policy.WaitMax = policy.WaitMin + time.Duration(random.Int64N(math.MaxInt64-int64(policy.WaitMin))>>random.IntN(63))
 		n, jitter := random.IntN(100), random.Float64()

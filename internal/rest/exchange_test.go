@@ -132,6 +132,7 @@ func TestAttemptsEndWithTheFirstThatSettlesTheCall(t *testing.T) {
 		"a refusal says nothing of a lost stop before it":  {stop(), []reply{{status: 500}, {status: 404}}, seconds(0, 2), Unknown},
 		"nor does a stop that is not acted on":             {stop(), []reply{{err: errReset}, {err: errRefused}}, seconds(0, 2, 4, 6), Unknown},
 		"a stop that comes through at last is done":        {stop(), []reply{{err: errReset}, done}, seconds(0, 2), Done},
+		"what a service asks for holds for one pause":      {get(), []reply{{status: 429, header: after("1")}, {err: errReset}, done}, seconds(0, 1, 3), Done},
 		"a date is waited for, until it is past":           {get(), []reply{{status: 429, header: after("Sat, 01 Jan 2000 00:00:01 GMT")}, {status: 429, header: after("Sat, 01 Jan 2000 00:00:01 GMT")}, done}, seconds(0, 1, 1), Done},
 	} {
 		inBubble(t, name, func(t *testing.T) {

@@ -157,6 +157,7 @@ func (s *Sandbox) addConversation(c Conversation) (id string, err error) {
 	if c.CreatedAt.IsZero() {
 		c.CreatedAt = s.now()
 	}
+	c.CreatedAt = c.CreatedAt.Truncate(time.Millisecond) // as the service's own clock does
 	return s.chats.add(c).ID, nil
 }
 

@@ -2,6 +2,7 @@ package thulium
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -130,8 +131,11 @@ func TestPages(t *testing.T) {
 			if (err == nil) != (want >= 0) || err == nil && len(got.Result) != want {
 				t.Errorf("got %+v and %v", got, err)
 			}
-			if cost != 1 || err != nil && strings.Contains(err.Error(), "jan@") {
-				t.Errorf("%d requests, %v", cost, err)
+			if cost != 1 {
+				t.Errorf("%d requests", cost)
+			}
+			if e, ok := errors.AsType[*rest.Error](err); ok && strings.Contains(e.Error()+e.Answer, "jan@") {
+				t.Errorf("personal data is in %v: %s", err, e.Answer)
 			}
 		})
 	}

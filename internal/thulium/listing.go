@@ -45,6 +45,7 @@ type queue struct {
 
 // view is what was read since the last start or stop.
 type view struct {
+	began    time.Time
 	chats    map[string]Chat // by id in lower case: it is a UUID
 	segments []*segment      // from the latest days backwards
 	err      error
@@ -72,7 +73,7 @@ func (l *listing) find(ctx context.Context, queueID int64, id, from string) (Cha
 	}
 	v := q.view.Load()
 	if v == nil {
-		v = &view{chats: map[string]Chat{}}
+		v = &view{began: time.Now(), chats: map[string]Chat{}}
 		q.view.Store(v)
 	}
 	v.extend(from)
@@ -108,6 +109,14 @@ func (l *listing) lookup(ctx context.Context, queueID int64, id string, now time
 func (l *listing) drop(queueID int64) {
 	l.queue(queueID).view.Store(nil)
 	l.queue(0).view.Store(nil)
+}
+
+// dropBefore forgets what was listed of a queue if that began before t, and
+// reports whether it did.
+func (l *listing) dropBefore(queueID int64, t time.Time) bool {
+	q := l.queue(queueID)
+	v := q.view.Load()
+	return v != nil && v.began.Before(t) && q.view.CompareAndSwap(v, nil)
 }
 
 // dropAll forgets every queue: a stop has changed one, and a transfer hides which.

@@ -116,10 +116,16 @@ func TestTheBoundOfAQueueSurvivesDrops(t *testing.T) {
 		}
 	})
 	inBubble(t, "and counts each attempt", func(t *testing.T) {
-		s := &system{rows: chats(200)}
-		s.answer = func(request) (int, string, bool) { return 502, "", true }
+		s := &system{}
+		show := pagesOf(10_000, 10_000)
+		s.answer = func(r request) (int, string, bool) {
+			if len(s.requests) > 40 {
+				return 502, "", true
+			}
+			return show(r)
+		}
 		client := s.client(func(c *rest.Config) { c.Policy.MaxRetries = 1000 })
-		expect(t, "chat", find(t, client, "chat-0", began), "error")
+		expect(t, "chat", find(t, client, "chat-x", began), "error")
 		expect(t, "requests", len(s.requests), 100)
 		client.listing.drop(3)
 		s.answer = nil
