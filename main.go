@@ -2,14 +2,11 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 	"os"
 	"os/signal"
 	"syscall"
-
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
@@ -22,11 +19,7 @@ func main() {
 	debug := flag.Bool("debug", false, "run under a debugger: print how to attach Terraform to this process")
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), provider.New(version, interrupts()), providerserver.ServeOpts{
-		Address: "registry.terraform.io/conversation-tools/conversation",
-		Debug:   *debug,
-	})
-	if err != nil {
+	if err := provider.Serve(provider.New(version, interrupts()), *debug); err != nil {
 		log.Fatal(err)
 	}
 }
