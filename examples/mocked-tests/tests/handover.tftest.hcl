@@ -1,0 +1,31 @@
+# terraform test, from Terraform 1.7. Nothing is called: the provider is a mock.
+
+mock_provider "conversation" {
+  source = "./tests/mocks"
+}
+
+run "a_thread_of_the_chatbot_is_left_alone" {
+  assert {
+    condition     = length(output.handed_over) == 0
+    error_message = "A conversation was started although the chatbot answers."
+  }
+}
+
+run "a_thread_that_was_handed_over_gets_a_conversation" {
+  override_data {
+    target = data.chatbot_thread.watched
+    values = {
+      mode = "AGENT"
+    }
+  }
+
+  assert {
+    condition     = output.handed_over == { example = "00000000-0000-4000-8000-000000000001" }
+    error_message = "The thread that was handed over has no conversation."
+  }
+
+  assert {
+    condition     = thulium_chat_conversation.handed_over["example"].client_name == "Thread example"
+    error_message = "The conversation does not say which thread it is about."
+  }
+}
