@@ -34,7 +34,6 @@ func TestPackagePath(t *testing.T) {
 // The real thing: a CLI finds the provider in the mirror, whatever is wrong with the user's own configuration, and
 // has nowhere else to look.
 func TestInitFromTheMirror(t *testing.T) {
-	requireAcceptance(t)
 	t.Setenv("TF_CLI_CONFIG_FILE", filepath.Join(t.TempDir(), "missing.tfrc"))
 	t.Setenv("TF_CLI_ARGS", "-no-such-argument")
 	c, err := Find(t.Context())

@@ -13,15 +13,6 @@ import (
 	"time"
 )
 
-// requireAcceptance skips a test that needs a CLI where none was asked for, as terraform-plugin-testing does. make test
-// asks for it.
-func requireAcceptance(t *testing.T) {
-	t.Helper()
-	if os.Getenv("TF_ACC") == "" {
-		t.Skip("needs a Terraform or OpenTofu CLI: set TF_ACC=1, or run make test")
-	}
-}
-
 func TestCopyConfiguration(t *testing.T) {
 	t.Parallel()
 	from, to := t.TempDir(), filepath.Join(t.TempDir(), "new")

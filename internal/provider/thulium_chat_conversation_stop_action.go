@@ -44,7 +44,7 @@ func (a *thuliumChatConversationStopAction) Metadata(_ context.Context, _ action
 func (a *thuliumChatConversationStopAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "[Stops](https://apidoc.thulium.com/) a Thulium conversation that Terraform does not manage, such as one that a killed " +
-			"pipeline left behind. A failed action is not retried by the next apply. Actions need Terraform 1.14.",
+			"pipeline left behind. A failed action is not retried by the next apply. Actions need Terraform 1.14; OpenTofu has none.",
 		Attributes: map[string]schema.Attribute{
 			"conversation_id": schema.StringAttribute{
 				Required:            true,

@@ -2,16 +2,12 @@ package main
 
 import (
 	"bytes"
-	"os"
 	"strings"
 	"testing"
 )
 
 // make demo itself, with the CLI that the acceptance tests use.
 func TestDemo(t *testing.T) {
-	if os.Getenv("TF_ACC") == "" {
-		t.Skip("needs a Terraform or OpenTofu CLI: set TF_ACC=1, or run make test")
-	}
 	t.Parallel()
 	var out bytes.Buffer
 	if err := demo(t.Context(), newProgress(&out, false, false)); err != nil {

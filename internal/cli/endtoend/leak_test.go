@@ -127,6 +127,11 @@ variable "text" {
   sensitive = true
 }
 
+variable "stranger" {
+  type      = string
+  sensitive = true
+}
+
 variable "when" {
   type    = string
   default = "destroy"
@@ -163,6 +168,7 @@ func newLeakStage(t *testing.T, bodies bool, configuration string) *leakStage {
 		"THULIUM_USERNAME": fakeUsername, "THULIUM_PASSWORD": fakePassword, "JELOU_API_KEY": fakeAPIKey, "CHATBOT_TOKEN": fakeToken,
 		"TF_VAR_client_name": fakeName, "TF_VAR_client_surname": fakeSurname, "TF_VAR_client_email": fakeEmail, "TF_VAR_client_id": fakeCRM,
 		"TF_VAR_customer_id": fakeCustomer, "TF_VAR_user_id": fakeUser, "TF_VAR_text": fakeText,
+		"TF_VAR_stranger": strangerMail,
 	})
 	if bodies {
 		s.set(map[string]string{
@@ -312,18 +318,9 @@ data "chatbot_thread" "read" {
 
 data "thulium_chat_conversations" "listed" {
   provider     = conversation
-  client_email = "`+strangerMail+`"
+  client_email = var.stranger
 }
 `)
-		// The address of strangers is an argument here, so that Terraform's own plan may show it.
-		s.write("test.tf", strings.ReplaceAll(string(readOrNothing(t, filepath.Join(s.Dir, "test.tf"))), `"`+strangerMail+`"`, "var.stranger")+`
-variable "stranger" {
-  type      = string
-  sensitive = true
-}
-`)
-		s.set(map[string]string{"TF_VAR_stranger": strangerMail})
-
 		s.keep(0, "validate", "-no-color")
 		s.keep(0, "apply", "-no-color", s.plan())
 		s.lookAtState()
@@ -553,7 +550,7 @@ const noRetries = `
 provider "conversation" {
   http = {
     max_retries = 0
-    timeout     = "5s"
+    timeout     = "20s"
   }
 }
 `

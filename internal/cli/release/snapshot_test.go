@@ -1,3 +1,5 @@
+//go:build release
+
 package release
 
 import (
@@ -9,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -105,24 +106,6 @@ func clone(ctx context.Context, from, to string) error {
 	return err
 }
 
-func copyFile(from, to string) error {
-	info, err := os.Lstat(from)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil // deleted, and not yet committed
-	}
-	if err != nil {
-		return err
-	}
-	text, err := os.ReadFile(from)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(to, text, info.Mode().Perm())
-}
-
 var (
 	goos   = regexp.MustCompile(`(?m)^(\s+goos: (?:&\w+ )?)\[.*\]$`)
 	goarch = regexp.MustCompile(`(?m)^(\s+goarch: (?:&\w+ )?)\[.*\]$`)
@@ -166,19 +149,6 @@ func (s *snapshot) assets(t *testing.T) []string {
 	return names
 }
 
-// execute runs a command and returns what it has written to its standard output.
-func execute(ctx context.Context, dir string, environment []string, name string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), environment...)
-	var stdout, stderr strings.Builder
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("%s %s: %w\n%s%s", name, strings.Join(args, " "), err, stdout.String(), stderr.String())
-	}
-	return stdout.String(), nil
-}
-
 func output(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	out, err := execute(t.Context(), t.TempDir(), nil, name, args...)
@@ -186,15 +156,6 @@ func output(t *testing.T, name string, args ...string) string {
 		t.Fatal(err)
 	}
 	return out
-}
-
-func read(t *testing.T, path string) []byte {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
 }
 
 func write(t *testing.T, path string, content []byte) {
