@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/cli"
@@ -98,7 +97,7 @@ func (s *stage) factories() map[string]func() (tfprotov6.ProviderServer, error) 
 // server returns a provider of its own, which sees the stage's environment only.
 func (s *stage) server() tfprotov6.ProviderServer {
 	getenv := func(name string) string { return s.Environment[name] }
-	return providerserver.NewProtocol6(newWithEnvironment("test", &rest.Interrupt{}, getenv)())()
+	return newServer(newWithEnvironment("test", &rest.Interrupt{}, getenv)(), false)
 }
 
 // quick is a provider block whose attempts and pauses are short; all else comes
