@@ -160,8 +160,12 @@ func (s *stage) run(args ...string) cli.Result {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), runTimeout)
 	defer cancel()
-	r, err := s.Run(ctx, args...)
+	p, err := s.Start(ctx, args...)
 	s.fatal(err)
+	r, err := p.Wait()
+	p.Kill() // the provider of a CLI that has crashed
+	s.fatal(err)
+	s.fatal(ctx.Err())
 	return r
 }
 
