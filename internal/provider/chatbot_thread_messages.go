@@ -1,8 +1,8 @@
 package provider
 
 import (
+	"bytes"
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/vmihailenco/msgpack/v5"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/chatbot"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
@@ -63,46 +64,50 @@ func setMessages(ctx context.Context, thread *tftypes.Value, messages []chatbot.
 
 // packMessages encodes messages as a value of the attribute messages. What the
 // service left out is null; nil is a null list.
-func packMessages(messages []chatbot.Message) packed {
-	const typical = 512 // bytes of a message
-	return packList(make(packed, 0, typical*len(messages)), messages, packMessage)
+func packMessages(messages []chatbot.Message) []byte {
+	const typical = 768 // bytes of a message
+	p := newPacker(typical * len(messages))
+	packList(p, messages, packMessage)
+	return p.bytes()
 }
 
-func packMessage(p packed, message *chatbot.Message) packed {
-	p = p.object(len(messageType.AttrTypes))
-	p = packSaid(p.name("answer"), message.Answer)
-	p = p.name("gpt_model").text(message.GPTModel)
-	p = p.name("icon_url").text(message.IconURL)
-	p = p.name("message_id").text(message.MessageID)
-	p = p.name("message_type").text(message.MessageType)
-	p = packList(p.name("prompts"), message.Prompts, packPrompt)
-	p = packSaid(p.name("question"), message.Question)
-	p = p.name("reaction").text(message.Reaction)
-	p = packList(p.name("sources"), message.Sources, packSource)
-	return p.name("system_message_type").text(message.SystemMessageType)
+func packMessage(p packer, message *chatbot.Message) {
+	p.object(len(messageType.AttrTypes))
+	packSaid(p.name("answer"), message.Answer)
+	p.name("gpt_model").text(message.GPTModel)
+	p.name("icon_url").text(message.IconURL)
+	p.name("message_id").text(message.MessageID)
+	p.name("message_type").text(message.MessageType)
+	packList(p.name("prompts"), message.Prompts, packPrompt)
+	packSaid(p.name("question"), message.Question)
+	p.name("reaction").text(message.Reaction)
+	packList(p.name("sources"), message.Sources, packSource)
+	p.name("system_message_type").text(message.SystemMessageType)
 }
 
-func packSaid(p packed, said *chatbot.Text) packed {
+func packSaid(p packer, said *chatbot.Text) {
 	if said == nil {
-		return p.null()
+		p.null()
+		return
 	}
-	return p.object(len(textType.AttrTypes)).name("text").text(said.Text).name("timestamp").text(said.Timestamp)
+	p.object(len(textType.AttrTypes)).name("text").text(said.Text).name("timestamp").text(said.Timestamp)
 }
 
-func packPrompt(p packed, prompt *chatbot.Prompt) packed {
-	return p.object(len(promptType.AttrTypes)).
+func packPrompt(p packer, prompt *chatbot.Prompt) {
+	p.object(len(promptType.AttrTypes)).
 		name("description").text(prompt.Description).
 		name("id").text(scalarText(prompt.ID)).
 		name("title").text(prompt.Title)
 }
 
 // packSource encodes a string as it is, and anything else as its JSON.
-func packSource(p packed, raw *json.RawMessage) packed {
+func packSource(p packer, raw *json.RawMessage) {
 	var text *string
-	if json.Unmarshal(*raw, &text) == nil && text != nil {
-		return p.text(text)
+	if json.Unmarshal(*raw, &text) != nil || text == nil {
+		other := compact(*raw)
+		text = &other
 	}
-	return p.string(compact(*raw))
+	p.text(text)
 }
 
 // scalarText returns a string or a number as text, and null as nil.
@@ -114,57 +119,57 @@ func scalarText(raw json.RawMessage) *string {
 	return &text
 }
 
-func packList[E any](p packed, elements []E, element func(packed, *E) packed) packed {
+func packList[E any](p packer, elements []E, element func(packer, *E)) {
 	if elements == nil {
-		return p.null()
+		p.null()
+		return
 	}
-	p = p.list(len(elements))
+	p.list(len(elements))
 	for i := range elements {
-		p = element(p, &elements[i])
+		element(p, &elements[i])
 	}
+}
+
+// packer appends values in MessagePack, the encoding of Terraform's protocol.
+//
+// https://github.com/msgpack/msgpack/blob/master/spec.md
+type packer struct {
+	into    *bytes.Buffer
+	encoder *msgpack.Encoder // never fails: it writes into memory
+}
+
+func newPacker(size int) packer {
+	into := bytes.NewBuffer(make([]byte, 0, size))
+	return packer{into, msgpack.NewEncoder(into)}
+}
+
+func (p packer) bytes() []byte { return p.into.Bytes() }
+
+func (p packer) null() packer {
+	_ = p.encoder.EncodeNil()
 	return p
 }
 
-// packed is a value in MessagePack, the encoding of Terraform's protocol. Its
-// methods append to it.
-//
-// https://github.com/msgpack/msgpack/blob/master/spec.md
-type packed []byte
-
-func (p packed) null() packed { return append(p, 0xc0) }
-
 // object begins an object; name and value of each attribute follow.
-func (p packed) object(attributes int) packed { return append(p, 0x80|byte(attributes)) } //nolint:gosec // ten at most
+func (p packer) object(attributes int) packer {
+	_ = p.encoder.EncodeMapLen(attributes)
+	return p
+}
 
 // list begins a list; its elements follow.
-func (p packed) list(elements int) packed {
-	if elements < 1<<4 {
-		return append(p, 0x90|byte(elements)) //nolint:gosec // see above
-	}
-	return binary.BigEndian.AppendUint32(append(p, 0xdd), uint32(elements)) //nolint:gosec // an answer has 256 MiB at most
+func (p packer) list(elements int) packer {
+	_ = p.encoder.EncodeArrayLen(elements)
+	return p
 }
 
 // name appends the name of an attribute; its value follows.
-func (p packed) name(name string) packed { return p.string(name) }
+func (p packer) name(name string) packer { return p.text(&name) }
 
 // text appends a string, and null for nil.
-func (p packed) text(text *string) packed {
+func (p packer) text(text *string) packer {
 	if text == nil {
 		return p.null()
 	}
-	return p.string(*text)
-}
-
-func (p packed) string(text string) packed {
-	switch n := len(text); {
-	case n < 1<<5:
-		p = append(p, 0xa0|byte(n))
-	case n < 1<<8:
-		p = append(p, 0xd9, byte(n))
-	case n < 1<<16:
-		p = binary.BigEndian.AppendUint16(append(p, 0xda), uint16(n))
-	default:
-		p = binary.BigEndian.AppendUint32(append(p, 0xdb), uint32(n)) //nolint:gosec // an answer has 256 MiB at most
-	}
-	return append(p, text...)
+	_ = p.encoder.EncodeString(*text)
+	return p
 }

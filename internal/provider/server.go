@@ -117,11 +117,12 @@ func insertMessages(thread *tfprotov6.DynamicValue, messages []byte) error {
 		return nil // the answer is an error
 	}
 	// The byte of null is none of UTF-8: no text of the thread looks like this.
-	name := packed(nil).name("messages")
-	before, after, found := bytes.Cut(thread.MsgPack, name.null())
+	place := newPacker(0).name("messages").null().bytes()
+	before, after, found := bytes.Cut(thread.MsgPack, place)
 	if !found {
 		return errors.New("the thread has no place for its messages: this is a fault of the provider")
 	}
+	name := newPacker(0).name("messages").bytes()
 	thread.MsgPack = slices.Concat(before, name, messages, after)
 	return nil
 }
