@@ -62,14 +62,15 @@ type stage struct {
 	*sandbox.Sandbox
 	URL         string
 	Environment map[string]string
+	Logged      bool // somebody has asked for a log
 }
 
 // newStage starts a sandbox for one test.
-func newStage(t *testing.T, options sandbox.Options) *stage {
-	t.Helper()
+func newStage(tb testing.TB, options sandbox.Options) *stage {
+	tb.Helper()
 	s := &stage{Sandbox: sandbox.New(options)}
 	server := httptest.NewServer(s.Sandbox)
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		s.Close() // ends silences, which the server would wait for
 		server.Close()
 	})

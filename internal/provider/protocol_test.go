@@ -17,7 +17,7 @@ type values = map[string]any
 // wire talks to a provider over the protocol, without a CLI: it does what
 // Terraform does, in Terraform's order, on every machine.
 type wire struct {
-	t       *testing.T
+	t       testing.TB
 	server  tfprotov6.ProviderServer
 	schemas *tfprotov6.GetProviderSchemaResponse
 }
@@ -36,17 +36,17 @@ func quickHTTP() values {
 }
 
 // configured serves a provider of the stage, configured with config.
-func (s *stage) configured(t *testing.T, config values) *wire {
-	t.Helper()
-	w := &wire{t: t, server: s.server()}
+func (s *stage) configured(tb testing.TB, config values) *wire {
+	tb.Helper()
+	w := &wire{t: tb, server: s.server()}
 	var err error
-	if w.schemas, err = w.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
-		t.Fatal(err)
+	if w.schemas, err = w.server.GetProviderSchema(tb.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
+		tb.Fatal(err)
 	}
 	block := w.dynamic(w.schemas.Provider, config)
-	validated, err := w.server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: block})
+	validated, err := w.server.ValidateProviderConfig(tb.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: block})
 	w.must(err, validated.Diagnostics)
-	response, err := w.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: block, TerraformVersion: "1.16.0"})
+	response, err := w.server.ConfigureProvider(tb.Context(), &tfprotov6.ConfigureProviderRequest{Config: block, TerraformVersion: "1.16.0"})
 	w.must(err, response.Diagnostics)
 	return w
 }
@@ -291,8 +291,8 @@ func terraformValue(typ tftypes.Type, value any) tftypes.Value {
 	return tftypes.NewValue(typ, value)
 }
 
-func goValue(t *testing.T, value tftypes.Value) any {
-	t.Helper()
+func goValue(tb testing.TB, value tftypes.Value) any {
+	tb.Helper()
 	if value.IsNull() {
 		return nil
 	}
@@ -302,32 +302,32 @@ func goValue(t *testing.T, value tftypes.Value) any {
 	typ := value.Type()
 	switch {
 	case typ.Is(tftypes.String):
-		return as[string](t, value)
+		return as[string](tb, value)
 	case typ.Is(tftypes.Bool):
-		return as[bool](t, value)
+		return as[bool](tb, value)
 	case typ.Is(tftypes.Number):
-		exact := as[big.Float](t, value)
+		exact := as[big.Float](tb, value)
 		number, _ := exact.Int64()
 		return int(number)
 	case typ.Is(tftypes.List{}):
 		list := []any{}
-		for _, element := range as[[]tftypes.Value](t, value) {
-			list = append(list, goValue(t, element))
+		for _, element := range as[[]tftypes.Value](tb, value) {
+			list = append(list, goValue(tb, element))
 		}
 		return list
 	}
 	block := values{}
-	for name, element := range as[map[string]tftypes.Value](t, value) {
-		block[name] = goValue(t, element)
+	for name, element := range as[map[string]tftypes.Value](tb, value) {
+		block[name] = goValue(tb, element)
 	}
 	return block
 }
 
-func as[T any](t *testing.T, value tftypes.Value) T {
-	t.Helper()
+func as[T any](tb testing.TB, value tftypes.Value) T {
+	tb.Helper()
 	var into T
 	if err := value.As(&into); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return into
 }

@@ -82,9 +82,9 @@ func parseImportID(id string) (importID, error) {
 func (r *thuliumChatConversationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	raw := req.ID
 	if raw == "" && req.Identity != nil {
-		var identity thuliumChatConversationIdentity
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		raw = identity.ID.ValueString()
+		var id types.String
+		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &id)...)
+		raw = id.ValueString()
 	}
 	id, err := parseImportID(raw)
 	if err != nil {
@@ -102,7 +102,7 @@ func (r *thuliumChatConversationResource) ImportState(ctx context.Context, req r
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.conversation)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("chat_queue_id"), id.queue)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, thuliumChatConversationIdentity{ID: types.StringValue(id.conversation)})...)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), id.conversation)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
 	if day, known := chat.StartedOn(); known {
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, startedOnKey, []byte(day.Format(strconv.Quote(time.DateOnly))))...)

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
 )
@@ -17,12 +16,11 @@ import (
 // that it is gone: nobody documents when a chat appears in the listing, so one
 // that is not shown is kept, and so is everything when the listing fails.
 func (r *thuliumChatConversationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state thuliumChatConversationModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	state := newThuliumChatConversation(req.State.Raw, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), state.id())...)
 	if r.provider == nil || !r.provider.thulium.ready || !r.provider.refresh {
 		return
 	}
@@ -31,16 +29,15 @@ func (r *thuliumChatConversationResource) Read(ctx context.Context, req resource
 	ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
 	defer cancel()
 
-	chat, found, err := r.provider.thulium.client.Find(ctx, state.ChatQueueID.ValueInt64(), state.ID.ValueString(), listedFrom)
+	chat, found, err := r.provider.thulium.client.Find(ctx, state.queueID(), state.id(), listedFrom)
 	switch {
 	case err != nil:
 		resp.Diagnostics.Append(r.provider.refreshFailed(ctx, err)...)
 	case !found:
-	case chat.Closed() && state.OnClosed.ValueString() != onClosedKeep:
+	case chat.Closed() && !state.isKept():
 		resp.State.RemoveResource(ctx)
 	default:
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("status"), types.StringPointerValue(chat.Status))...)
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("closed_at"), types.StringPointerValue(chat.ClosedAt))...)
+		resp.State.Raw = state.with(req.State.Raw.Type(), map[string]any{"status": chat.Status, "closed_at": chat.ClosedAt})
 	}
 }
 
@@ -57,7 +54,7 @@ func (p *providerData) refreshFailed(ctx context.Context, err error) diag.Diagno
 }
 
 // listedFrom returns when the conversation began, as far as is known.
-func listedFrom(ctx context.Context, private privateState, state thuliumChatConversationModel) (time.Time, diag.Diagnostics) {
+func listedFrom(ctx context.Context, private privateState, state thuliumChatConversation) (time.Time, diag.Diagnostics) {
 	if at := state.startedAt(); !at.IsZero() {
 		return at, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -19,7 +20,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
-	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
 )
 
 var (
@@ -28,6 +28,8 @@ var (
 	_ resource.ResourceWithImportState = (*thuliumChatConversationResource)(nil)
 	_ resource.ResourceWithIdentity    = (*thuliumChatConversationResource)(nil)
 )
+
+const thuliumChatConversationName = "thulium_chat_conversation"
 
 // What happens to a conversation that a refresh finds closed.
 const (
@@ -44,30 +46,9 @@ type thuliumChatConversationResource struct {
 	provider *providerData
 }
 
-type thuliumChatConversationModel struct {
-	ID                types.String   `tfsdk:"id"`
-	ChatQueueID       types.Int64    `tfsdk:"chat_queue_id"`
-	ClientName        types.String   `tfsdk:"client_name"`
-	ClientSurname     types.String   `tfsdk:"client_surname"`
-	ClientEmail       types.String   `tfsdk:"client_email"`
-	ClientID          types.String   `tfsdk:"client_id"`
-	CustomerID        types.Int64    `tfsdk:"customer_id"`
-	ExternalChatbotID types.String   `tfsdk:"external_chatbot_id"`
-	OnClosed          types.String   `tfsdk:"on_closed"`
-	StartedAt         types.String   `tfsdk:"started_at"`
-	Status            types.String   `tfsdk:"status"`
-	ClosedAt          types.String   `tfsdk:"closed_at"`
-	Timeouts          timeouts.Value `tfsdk:"timeouts"`
-}
-
-// thuliumChatConversationIdentity is what tells one conversation from another.
-type thuliumChatConversationIdentity struct {
-	ID types.String `tfsdk:"id"`
-}
-
 // Metadata names the type.
 func (r *thuliumChatConversationResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = "thulium_chat_conversation"
+	resp.TypeName = thuliumChatConversationName
 }
 
 // Schema describes the block.
@@ -157,14 +138,12 @@ func (r *thuliumChatConversationResource) Configure(_ context.Context, req resou
 }
 
 // ModifyPlan reports what will stand in the way of the apply.
-func (r *thuliumChatConversationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *thuliumChatConversationResource) ModifyPlan(_ context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.provider == nil {
 		return
 	}
 	if req.Plan.Raw.IsNull() {
-		var state thuliumChatConversationModel
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		if state.isOver() {
+		if newThuliumChatConversation(req.State.Raw, &resp.Diagnostics).isOver() {
 			return
 		}
 	}
@@ -173,14 +152,15 @@ func (r *thuliumChatConversationResource) ModifyPlan(ctx context.Context, req re
 
 // Create starts the conversation.
 func (r *thuliumChatConversationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan thuliumChatConversationModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	plan := newThuliumChatConversation(req.Plan.Raw, &resp.Diagnostics)
+	var limits timeouts.Value
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("timeouts"), &limits)...)
 	client, diags := r.provider.thulium.forCall()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := operation(ctx, plan.Timeouts.Create, &resp.Diagnostics)
+	ctx, cancel := operation(ctx, limits.Create, &resp.Diagnostics)
 	defer cancel()
 
 	sent := time.Now()
@@ -189,45 +169,45 @@ func (r *thuliumChatConversationResource) Create(ctx context.Context, req resour
 		resp.Diagnostics.Append(startFailed(ctx, client, plan.start(), sent, err))
 		return
 	}
-	plan.started(id, time.Now())
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	startedAt := time.Now().UTC().Format(time.RFC3339)
+	resp.State.Raw = plan.with(req.Plan.Raw.Type(), map[string]any{"id": id, "started_at": startedAt, "status": nil, "closed_at": nil})
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), id)...)
 }
 
 // Update takes over what needs no call: the arguments that only a stop uses,
 // and after an import all of them.
 func (r *thuliumChatConversationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan thuliumChatConversationModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	plan := newThuliumChatConversation(req.Plan.Raw, &resp.Diagnostics)
+	resp.State.Raw = req.Plan.Raw
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), plan.id())...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, nil)...)
 }
 
 // Delete stops the conversation. One that is already over counts as stopped.
 func (r *thuliumChatConversationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state thuliumChatConversationModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	state := newThuliumChatConversation(req.State.Raw, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || state.isOver() {
 		return
 	}
+	var limits timeouts.Value
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("timeouts"), &limits)...)
 	client, diags := r.provider.thulium.forCall()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := operation(ctx, state.Timeouts.Delete, &resp.Diagnostics)
+	ctx, cancel := operation(ctx, limits.Delete, &resp.Diagnostics)
 	defer cancel()
 
 	startedAt, diags := listedFrom(ctx, req.Private, state)
 	resp.Diagnostics.Append(diags...)
-	queue, id, sent := state.ChatQueueID.ValueInt64(), state.ID.ValueString(), time.Now()
-	err := client.Stop(ctx, id, state.ExternalChatbotID.ValueString())
+	id, sent := state.id(), time.Now()
+	err := client.Stop(ctx, id, state.text("external_chatbot_id"))
 	switch {
 	case err == nil:
 	case rest.IsNotFound(err):
 		tflog.Info(ctx, "The conversation to stop is not known to Thulium any more")
-	case rest.OutcomeOf(err) != rest.NotActed && client.ShowsClosed(ctx, queue, id, startedAt, sent):
+	case rest.OutcomeOf(err) != rest.NotActed && client.ShowsClosed(ctx, state.queueID(), id, startedAt, sent):
 		tflog.Info(ctx, "The conversation to stop is closed already")
 	default:
 		resp.Diagnostics.Append(unableTo("stop Thulium chat conversation", err, stopEffect(err)))
@@ -240,43 +220,6 @@ func stopEffect(err error) string {
 		return "The conversation may have been stopped. It stays in the state, and the next destroy stops it again, which is harmless."
 	}
 	return "The conversation was not stopped. It stays in the state, and the next destroy tries again."
-}
-
-// start returns what the plan starts a conversation with.
-func (m thuliumChatConversationModel) start() thulium.Start {
-	return thulium.Start{
-		QueueID:       m.ChatQueueID.ValueInt64(),
-		ClientName:    m.ClientName.ValueString(),
-		ClientSurname: m.ClientSurname.ValueString(),
-		ClientEmail:   m.ClientEmail.ValueString(),
-		ClientID:      m.ClientID.ValueString(),
-		CustomerID:    m.CustomerID.ValueInt64Pointer(),
-	}
-}
-
-// started notes what start has returned.
-func (m *thuliumChatConversationModel) started(id string, at time.Time) {
-	m.ID = types.StringValue(id)
-	m.StartedAt = types.StringValue(at.UTC().Format(time.RFC3339))
-	m.Status, m.ClosedAt = types.StringNull(), types.StringNull()
-}
-
-func (m thuliumChatConversationModel) identity() thuliumChatConversationIdentity {
-	return thuliumChatConversationIdentity{ID: m.ID}
-}
-
-// startedAt returns when this provider started the conversation; zero after an import.
-func (m thuliumChatConversationModel) startedAt() time.Time {
-	at, err := time.Parse(time.RFC3339, m.StartedAt.ValueString())
-	if err != nil {
-		return time.Time{}
-	}
-	return at
-}
-
-// isOver reports whether the conversation is kept although it is closed.
-func (m thuliumChatConversationModel) isOver() bool {
-	return m.OnClosed.ValueString() == onClosedKeep && thulium.IsClosed(m.Status.ValueString(), m.ClosedAt.ValueString())
 }
 
 // filledByRefresh plans null at create, where nothing will fill the value in,

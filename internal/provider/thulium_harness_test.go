@@ -91,9 +91,9 @@ func thuliumSaw(t *testing.T, s *stage, want ...string) []sandbox.Request {
 }
 
 // thuliumWire is a provider that is configured by the environment, with short pauses.
-func thuliumWire(t *testing.T, s *stage) *wire {
-	t.Helper()
-	return s.configured(t, values{"http": quickHTTP()})
+func thuliumWire(tb testing.TB, s *stage) *wire {
+	tb.Helper()
+	return s.configured(tb, values{"http": quickHTTP()})
 }
 
 // thuliumStarted starts a conversation and forgets the call.
