@@ -98,7 +98,7 @@ func (s *stage) factories() map[string]func() (tfprotov6.ProviderServer, error) 
 // server returns a provider of its own, which sees the stage's environment only.
 func (s *stage) server() tfprotov6.ProviderServer {
 	getenv := func(name string) string { return s.Environment[name] }
-	return newServer(newWithEnvironment("test", &rest.Interrupt{}, getenv)(), false)
+	return newServer(newWithEnvironment("test", &rest.Interrupt{}, getenv)(), !s.Logged)
 }
 
 // quick is a provider block whose attempts and pauses are short; all else comes

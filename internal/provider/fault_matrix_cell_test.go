@@ -158,6 +158,7 @@ func (c *matrixCell) faulty() *wire {
 		http["ca_certificate"] = matrixTrusted().pem
 	}
 	there := &stage{Sandbox: c.stage.Sandbox, URL: c.line.url(), Environment: maps.Clone(c.stage.Environment)}
+	there.Logged = true // the attempts are read from the log
 	there.Environment[envThuliumBaseURL] = there.URL + sandbox.ThuliumPath
 	there.Environment[envJelouBaseURL] = there.URL + sandbox.JelouPath
 	there.Environment[envChatbotBaseURL] = there.URL + sandbox.ChatbotPath

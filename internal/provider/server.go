@@ -17,12 +17,15 @@ type protocolServer interface {
 	tfprotov6.ActionServer
 }
 
-// server is the framework's server, relieved of two burdens.
+// server is the framework's server, relieved of three burdens.
 //
 // Its calls come with a context that carries the state of all loggers. The
 // framework extends it for each attribute, and keeps it of every call until the
 // process ends: after a plan of 1,000 conversations, most of the memory. Without
 // a log to write, the framework is given a context that carries nothing.
+//
+// Most calls about conversations are plain. Without a log to write, they are
+// answered without the framework; see plainCalls.
 //
 // The framework converts, copies, compares and transforms each value of a state
 // before it encodes it. For a thread of 20,000 messages that takes thirty times
@@ -32,6 +35,7 @@ type server struct {
 	protocolServer
 
 	silent bool // nobody has asked for a log
+	plain  plainCalls
 }
 
 // newServer returns a server for p. silent says that no log is written.
@@ -43,10 +47,21 @@ func newServer(p provider.Provider, silent bool) tfprotov6.ProviderServer {
 	return framework
 }
 
+// ConfigureProvider is called before all others that make calls.
+func (s *server) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	s.plain.forget()
+	return s.protocolServer.ConfigureProvider(ctx, req)
+}
+
 // The calls that Terraform makes for each resource.
 
 // UpgradeResourceState is called for each resource of the state.
 func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	if s.silent {
+		if resp := s.plain.upgrade(req); resp != nil {
+			return resp, nil
+		}
+	}
 	return relieved(ctx, s, req, s.protocolServer.UpgradeResourceState)
 }
 
@@ -57,6 +72,11 @@ func (s *server) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.Upg
 
 // ValidateResourceConfig checks the arguments of a resource.
 func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	if s.silent {
+		if resp := s.plain.validate(ctx, req); resp != nil {
+			return resp, nil
+		}
+	}
 	return relieved(ctx, s, req, s.protocolServer.ValidateResourceConfig)
 }
 
@@ -67,7 +87,13 @@ func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRe
 
 // PlanResourceChange plans a change of a resource.
 func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return relieved(ctx, s, req, s.protocolServer.PlanResourceChange)
+	framework := func() (*tfprotov6.PlanResourceChangeResponse, error) {
+		return relieved(ctx, s, req, s.protocolServer.PlanResourceChange)
+	}
+	if s.silent {
+		return s.plain.plan(req, framework)
+	}
+	return framework()
 }
 
 // ApplyResourceChange creates, updates or destroys a resource.

@@ -168,6 +168,7 @@ func TestThuliumRefreshGivenUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, sandbox.Options{})
+			s.Logged = true // else the end of the call arrives, and not why it ended
 			w := thuliumWire(t, s)
 			started := thuliumStarted(t, s, w, values{"chat_queue_id": 3})
 			s.AddFault(sandbox.Fault{Call: "thulium.list", Kind: sandbox.FaultSilence, Times: 1})
