@@ -59,6 +59,11 @@ func ratioRow(what, unit string, of, against []float64, goal float64) row {
 	return r
 }
 
+// referenceRow compares the medians of two sides to explain other rows; it has no goal.
+func referenceRow(what, unit string, of, against []float64) row {
+	return row{What: what, Unit: unit, Of: of, Against: against, Ratio: median(of) / median(against)}
+}
+
 func median(samples []float64) float64 {
 	if len(samples) == 0 {
 		return 0
@@ -84,6 +89,8 @@ func (r row) cells() (measured, ratio, goal, verdict string) {
 		ratio = fmt.Sprintf("%.2f", r.Ratio)
 	}
 	switch {
+	case r.Goal == "":
+		return measured, ratio, "-", "for reference"
 	case r.Ratio == 0 && r.Measured == "":
 		verdict = "not measured"
 	case r.Met:
