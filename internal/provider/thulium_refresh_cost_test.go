@@ -12,6 +12,13 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
 
+// thuliumNoon is noon of yesterday: what begins there begins on one day, so that
+// the listing is extended backwards for none of it.
+func thuliumNoon() time.Time {
+	const day = 24 * time.Hour
+	return time.Now().UTC().Truncate(day).Add(-day / 2)
+}
+
 // 1,000 conversations of a queue with 1,000 chats cost ten requests a refresh.
 func TestThuliumRefreshOfAThousand(t *testing.T) {
 	exercisedInProcess(t, "thulium: refresh of a thousand")
@@ -21,7 +28,7 @@ func TestThuliumRefreshOfAThousand(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, sandbox.Options{})
 			s.Set(func(k *sandbox.Knobs) { k.ListOrder = order })
-			began := time.Now().Add(-time.Hour)
+			began := thuliumNoon()
 			kept := thuliumFiled(s, 1000, 3, func(i int) time.Time { return began.Add(time.Duration(i) * time.Second) })
 			for i := 0; i < len(kept); i += 7 {
 				s.CloseConversation(kept[i].State["id"].(string))
@@ -46,7 +53,7 @@ func TestThuliumRefreshOfAThousand(t *testing.T) {
 func TestThuliumRefreshOfOneAmongMany(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, sandbox.Options{})
-	began := time.Now().Add(-time.Hour)
+	began := thuliumNoon()
 	kept := thuliumFiled(s, 1000, 3, func(i int) time.Time { return began.Add(time.Duration(i) * time.Second) })
 	w := thuliumWire(t, s)
 	for _, step := range []struct{ conversation, requests int }{{999, 1}, {950, 1}, {850, 2}, {999, 2}, {1, 10}, {500, 10}} {
