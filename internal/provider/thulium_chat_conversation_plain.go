@@ -127,10 +127,7 @@ func (p *plainCalls) plan(
 		return resp, err
 	}
 	resp, _ := first.(tfprotov6.PlanResourceChangeResponse)
-	resp.PlannedState = planned
-	if change != plainStart {
-		resp.PlannedPrivate = req.PriorPrivate
-	}
+	resp.PlannedState, resp.PlannedPrivate = planned, req.PriorPrivate
 	if kind.identity {
 		resp.PlannedIdentity = req.PriorIdentity
 	}

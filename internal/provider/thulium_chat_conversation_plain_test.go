@@ -103,7 +103,7 @@ func (d conversationDraw) samePlan(t *testing.T, quickly, framework *wire, confi
 		TypeName: thuliumChatConversationName, Config: quickly.dynamic(schema, config),
 		PriorState: quickly.dynamic(schema, prior), ProposedNewState: quickly.dynamic(schema, proposed(schema, prior, config)),
 	}
-	if prior != nil && d.IntN(3) == 0 {
+	if d.IntN(3) == 0 {
 		req.PriorPrivate = []byte(`{"imported":"dHJ1ZQ=="}`)
 	}
 	if prior != nil && d.IntN(2) == 0 {
