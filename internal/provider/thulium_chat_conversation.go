@@ -35,15 +35,30 @@ func (c thuliumChatConversation) text(name string) string {
 
 // number returns a whole number, nil for one that is null or not known.
 func (c thuliumChatConversation) number(name string) *int64 {
-	var exact *big.Float
-	if value := c[name]; value.IsKnown() {
-		_ = value.As(&exact) // a number, by the schema
-	}
+	exact := c.exact(name)
 	if exact == nil {
 		return nil
 	}
 	number, _ := exact.Int64()
 	return &number
+}
+
+// isWhole reports whether number returns what is there.
+func (c thuliumChatConversation) isWhole(name string) bool {
+	exact := c.exact(name)
+	if exact == nil {
+		return true
+	}
+	_, accuracy := exact.Int64()
+	return accuracy == big.Exact
+}
+
+func (c thuliumChatConversation) exact(name string) *big.Float {
+	var exact *big.Float
+	if value := c[name]; value.IsKnown() {
+		_ = value.As(&exact) // a number, by the schema
+	}
+	return exact
 }
 
 // with returns the conversation as Terraform takes it, with other texts in it: a

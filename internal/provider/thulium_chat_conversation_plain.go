@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"strconv"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -81,12 +82,31 @@ func (*plainCalls) upgrade(req *tfprotov6.UpgradeResourceStateRequest) *tfprotov
 	if err := json.Unmarshal(req.RawState.JSON, &state); err != nil || state == nil {
 		return nil
 	}
-	for name := range state {
-		if _, known := thuliumChatConversationSchema().Attributes[name]; !known {
-			return nil // the framework drops it
+	for name, value := range state {
+		if !isPlainlyKept(thuliumChatConversationSchema().Attributes[name], value) {
+			return nil
 		}
 	}
 	return &tfprotov6.UpgradeResourceStateResponse{UpgradedState: &tfprotov6.DynamicValue{JSON: req.RawState.JSON}}
+}
+
+// isPlainlyKept reports whether a value of a state is one that its attribute can
+// have: null, a string or a whole number.
+func isPlainlyKept(attribute schema.Attribute, value json.RawMessage) bool {
+	if attribute == nil {
+		return false // the framework drops it
+	}
+	if isNull(value) {
+		return true
+	}
+	switch attribute.(type) {
+	case schema.StringAttribute:
+		return value[0] == '"'
+	case schema.Int64Attribute:
+		_, err := strconv.ParseInt(string(value), 10, 64)
+		return err == nil
+	}
+	return false
 }
 
 // plainKind tells plans apart that the framework answers differently.
@@ -127,7 +147,7 @@ func (p *plainCalls) plan(
 		return resp, err
 	}
 	resp, _ := first.(tfprotov6.PlanResourceChangeResponse)
-	resp.PlannedState, resp.PlannedPrivate = planned, req.PriorPrivate
+	resp.PlannedState = planned
 	if kind.identity {
 		resp.PlannedIdentity = req.PriorIdentity
 	}
@@ -142,14 +162,14 @@ var packedNull = newPacker(0).null().bytes()
 
 // plain returns what a plan does, and the state that it plans if it is plain.
 func plain(req *tfprotov6.PlanResourceChangeRequest) (plainChange, *tfprotov6.DynamicValue) {
-	if req.TypeName != thuliumChatConversationName || req.PriorState == nil || req.ProposedNewState == nil {
+	if req.TypeName != thuliumChatConversationName || req.PriorState == nil || req.ProposedNewState == nil || len(req.PriorPrivate) > 0 {
 		return notPlain, nil
 	}
 	prior, proposed := req.PriorState.MsgPack, req.ProposedNewState.MsgPack
 	switch {
 	case bytes.Equal(prior, packedNull):
 		return plainStarted(req.ProposedNewState)
-	case !restarts(req.PriorState):
+	case len(prior) == 0 || !restarts(req.PriorState):
 	case bytes.Equal(proposed, packedNull):
 		return plainEnd, req.ProposedNewState
 	case bytes.Equal(proposed, prior):
@@ -183,6 +203,7 @@ func restarts(state *tfprotov6.DynamicValue) bool {
 	return ok && conversation.text("on_closed") == onClosedRestart
 }
 
+// decodeConversation returns false for what the framework would refuse to read.
 func decodeConversation(encoded *tfprotov6.DynamicValue) (thuliumChatConversation, bool) {
 	raw, err := encoded.Unmarshal(thuliumChatConversationType())
 	if err != nil || raw.IsNull() {
@@ -190,7 +211,7 @@ func decodeConversation(encoded *tfprotov6.DynamicValue) (thuliumChatConversatio
 	}
 	var diags diag.Diagnostics
 	conversation := newThuliumChatConversation(raw, &diags)
-	return conversation, !diags.HasError()
+	return conversation, !diags.HasError() && conversation.isWhole("chat_queue_id") && conversation.isWhole("customer_id")
 }
 
 // thuliumChatConversationSchema is the schema, made once.
