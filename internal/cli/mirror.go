@@ -44,24 +44,8 @@ func BuildProvider(ctx context.Context, dir string) (*Mirror, error) {
 	if m := mirrors.built[dir]; m != nil {
 		return m, nil
 	}
-	m := &Mirror{Dir: filepath.Join(dir, "mirror"), Config: filepath.Join(dir, "cli.tfrc")}
-	for i, host := range Hosts {
-		file := filepath.Join(m.Dir, packagePath(host, ProviderVersion))
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			return nil, err
-		}
-		if i == 0 {
-			m.Binary = file
-			err = Build(ctx, ".", file, "-X main.version="+ProviderVersion)
-		} else {
-			_ = os.Remove(file)
-			err = os.Link(m.Binary, file)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	if err := WriteConfig(m.Config, m.Dir); err != nil {
+	m, err := BuildMirror(ctx, dir, ".", "-X main.version="+ProviderVersion)
+	if err != nil {
 		return nil, err
 	}
 	if mirrors.built == nil {
@@ -69,6 +53,28 @@ func BuildProvider(ctx context.Context, dir string) (*Mirror, error) {
 	}
 	mirrors.built[dir] = m
 	return m, nil
+}
+
+// BuildMirror builds the provider of a package of this module into a mirror under dir, under this project's address.
+func BuildMirror(ctx context.Context, dir, path, ldflags string) (*Mirror, error) {
+	m := &Mirror{Dir: filepath.Join(dir, "mirror"), Config: filepath.Join(dir, "cli.tfrc")}
+	for i, host := range Hosts {
+		file := filepath.Join(m.Dir, packagePath(host, ProviderVersion))
+		err := os.MkdirAll(filepath.Dir(file), 0o755)
+		switch {
+		case err != nil:
+		case i == 0:
+			m.Binary = file
+			err = Build(ctx, path, file, ldflags)
+		default:
+			_ = os.Remove(file)
+			err = os.Link(m.Binary, file)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return m, WriteConfig(m.Config, m.Dir)
 }
 
 // packagePath is where a mirror keeps the provider's executable, as Terraform's unpacked layout has it.

@@ -53,35 +53,11 @@ func newBench(ctx context.Context, o options, dir string) (*bench, error) {
 		{".", &b.real}, {"./internal/cli/bench/nothing", &b.nothing}, {"./internal/cli/bench/empty", &b.empty},
 	} {
 		b.say("build %s", p.path)
-		if *p.into, err = b.mirror(ctx, p.path); err != nil {
+		if *p.into, err = cli.BuildMirror(ctx, filepath.Join(dir, "mirror-"+filepath.Base(p.path)), p.path, "-s -w"); err != nil {
 			return nil, err
 		}
 	}
 	return b, nil
-}
-
-// mirror builds the provider at path into a mirror of its own, under the address of this project's.
-func (b *bench) mirror(ctx context.Context, path string) (*cli.Mirror, error) {
-	dir := filepath.Join(b.dir, "mirror-"+filepath.Base(path))
-	m := &cli.Mirror{Dir: filepath.Join(dir, "mirror"), Config: filepath.Join(dir, "cli.tfrc")}
-	for i, host := range cli.Hosts {
-		file := filepath.Join(m.Dir, host, "conversation-tools", "conversation", cli.ProviderVersion,
-			runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-conversation_v"+cli.ProviderVersion)
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			return nil, err
-		}
-		if i > 0 {
-			if err := os.Link(m.Binary, file); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		m.Binary = file
-		if err := cli.Build(ctx, path, file, "-s -w"); err != nil {
-			return nil, err
-		}
-	}
-	return m, cli.WriteConfig(m.Config, m.Dir)
 }
 
 // say writes a line of progress.
