@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/chatbot"
@@ -54,16 +53,4 @@ func compact(raw json.RawMessage) string {
 		return string(raw)
 	}
 	return b.String()
-}
-
-// listValue returns a null list for nil and an empty one for an empty slice.
-func listValue[E any](elementType attr.Type, elements []E, value func(E) attr.Value) types.List {
-	if elements == nil {
-		return types.ListNull(elementType)
-	}
-	values := make([]attr.Value, len(elements))
-	for i, element := range elements {
-		values[i] = value(element)
-	}
-	return types.ListValueMust(elementType, values)
 }

@@ -137,13 +137,13 @@ func (d *thuliumChatConversationsDataSource) Read(ctx context.Context, req datas
 			"An incomplete list is not returned. Where there are too many chats, narrow it with chat_queue_id, started_from or started_to."))
 		return
 	}
-	kept := []thulium.Chat{}
+	shown := []attr.Value{}
 	for _, chat := range chats {
 		if config.shows(chat) {
-			kept = append(kept, chat)
+			shown = append(shown, chatValue(chat))
 		}
 	}
-	config.Conversations = listValue(chatType, kept, chatValue)
+	config.Conversations = types.ListValueMust(chatType, shown)
 	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
 }
 
