@@ -47,6 +47,9 @@ func isPlainlyValid(ctx context.Context, attribute schema.Attribute, at path.Pat
 	if value.IsNull() {
 		return !attribute.IsRequired()
 	}
+	if !attribute.IsRequired() && !attribute.IsOptional() {
+		return false
+	}
 	converted, err := attribute.GetType().ValueFromTerraform(ctx, value)
 	if err != nil {
 		return false
@@ -60,7 +63,7 @@ func isPlainlyValid(ctx context.Context, attribute schema.Attribute, at path.Pat
 			rule.ValidateString(ctx, validator.StringRequest{Path: at, PathExpression: at.Expression(), ConfigValue: text}, &resp)
 			diags.Append(resp.Diagnostics...)
 		}
-		return ok && attribute.Optional && len(diags) == 0
+		return ok && len(diags) == 0
 	case schema.Int64Attribute:
 		number, ok := converted.(types.Int64)
 		for _, rule := range attribute.Validators {
@@ -68,7 +71,7 @@ func isPlainlyValid(ctx context.Context, attribute schema.Attribute, at path.Pat
 			rule.ValidateInt64(ctx, validator.Int64Request{Path: at, PathExpression: at.Expression(), ConfigValue: number}, &resp)
 			diags.Append(resp.Diagnostics...)
 		}
-		return ok && (attribute.Optional || attribute.Required) && len(diags) == 0
+		return ok && len(diags) == 0
 	}
 	return false
 }
