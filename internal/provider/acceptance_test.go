@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -75,16 +76,7 @@ func newStage(tb testing.TB, options sandbox.Options) *stage {
 		server.Close()
 	})
 	s.URL = server.URL
-	s.Environment = map[string]string{
-		envThuliumBaseURL:  s.URL + sandbox.ThuliumPath,
-		envThuliumUsername: sandbox.ThuliumUsername,
-		envThuliumPassword: sandbox.ThuliumPassword,
-		envJelouBaseURL:    s.URL + sandbox.JelouPath,
-		envJelouProjectID:  sandbox.JelouProjectID,
-		envJelouAPIKey:     sandbox.JelouAPIKey,
-		envChatbotBaseURL:  s.URL + sandbox.ChatbotPath,
-		envChatbotToken:    sandbox.ChatbotToken,
-	}
+	s.Environment = maps.Collect(sandbox.Environment(s.URL))
 	return s
 }
 

@@ -34,20 +34,14 @@ func (b *bench) newScene(ctx context.Context, name string, mirror *cli.Mirror, c
 	s.server = &http.Server{Handler: s.sandbox, ReadHeaderTimeout: time.Minute}
 	go func() { _ = s.server.Serve(listener) }() // ends with close
 
-	origin := "http://" + listener.Addr().String()
-	s.Workspace = &cli.Workspace{CLI: b.cli, Mirror: mirror, Env: map[string]string{
-		"THULIUM_BASE_URL": origin + sandbox.ThuliumPath,
-		"THULIUM_USERNAME": sandbox.ThuliumUsername,
-		"THULIUM_PASSWORD": sandbox.ThuliumPassword,
-		"CHATBOT_BASE_URL": origin + sandbox.ChatbotPath,
-		"CHATBOT_TOKEN":    sandbox.ChatbotToken,
-	}}
+	environment := maps.Collect(sandbox.Environment("http://" + listener.Addr().String()))
+	s.Workspace = &cli.Workspace{CLI: b.cli, Mirror: mirror, Env: environment}
 	if s.Dir, err = os.MkdirTemp(b.dir, "scene-"); err != nil {
 		return s, err
 	}
 	if mirror == nil {
 		config := filepath.Join(s.Dir, "cli.tfrc")
-		maps.Copy(s.Env, map[string]string{"TF_CLI_CONFIG_FILE": config})
+		s.Env["TF_CLI_CONFIG_FILE"] = config
 		if err := cli.WriteConfig(config, s.Dir); err != nil {
 			return s, err
 		}

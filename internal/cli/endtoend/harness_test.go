@@ -127,16 +127,7 @@ func newEmptyStage(t *testing.T, options sandbox.Options) *stage {
 		server.Close()
 	})
 	s.url = server.URL
-	s.Workspace = &cli.Workspace{CLI: terraform, Mirror: mirror, Dir: t.TempDir(), Env: map[string]string{
-		"THULIUM_BASE_URL": s.url + sandbox.ThuliumPath,
-		"THULIUM_USERNAME": sandbox.ThuliumUsername,
-		"THULIUM_PASSWORD": sandbox.ThuliumPassword,
-		"JELOU_BASE_URL":   s.url + sandbox.JelouPath,
-		"JELOU_PROJECT_ID": sandbox.JelouProjectID,
-		"JELOU_API_KEY":    sandbox.JelouAPIKey,
-		"CHATBOT_BASE_URL": s.url + sandbox.ChatbotPath,
-		"CHATBOT_TOKEN":    sandbox.ChatbotToken,
-	}}
+	s.Workspace = &cli.Workspace{CLI: terraform, Mirror: mirror, Dir: t.TempDir(), Env: maps.Collect(sandbox.Environment(s.url))}
 	return s
 }
 

@@ -86,22 +86,15 @@ func newScene(t *testing.T, path string) *scene {
 	}
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	_ = listener.Close()
+	environment := map[string]string{ // what pages call their variables
+		"TF_VAR_thulium_username": sandbox.ThuliumUsername,
+		"TF_VAR_thulium_password": sandbox.ThuliumPassword,
+		"TF_VAR_jelou_api_key":    sandbox.JelouAPIKey,
+		"TF_VAR_chatbot_token":    sandbox.ChatbotToken,
+	}
+	maps.Insert(environment, sandbox.Environment(server.URL))
 	return &scene{t: t, path: path, port: port, box: box, Workspace: &cli.Workspace{
-		CLI: terraform, Mirror: mirror, Dir: t.TempDir(), Env: map[string]string{
-			"THULIUM_BASE_URL": server.URL + sandbox.ThuliumPath,
-			"THULIUM_USERNAME": sandbox.ThuliumUsername,
-			"THULIUM_PASSWORD": sandbox.ThuliumPassword,
-			"JELOU_BASE_URL":   server.URL + sandbox.JelouPath,
-			"JELOU_PROJECT_ID": sandbox.JelouProjectID,
-			"JELOU_API_KEY":    sandbox.JelouAPIKey,
-			"CHATBOT_BASE_URL": server.URL + sandbox.ChatbotPath,
-			"CHATBOT_TOKEN":    sandbox.ChatbotToken,
-			// What pages call their variables.
-			"TF_VAR_thulium_username": sandbox.ThuliumUsername,
-			"TF_VAR_thulium_password": sandbox.ThuliumPassword,
-			"TF_VAR_jelou_api_key":    sandbox.JelouAPIKey,
-			"TF_VAR_chatbot_token":    sandbox.ChatbotToken,
-		},
+		CLI: terraform, Mirror: mirror, Dir: t.TempDir(), Env: environment,
 	}}
 }
 

@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -174,32 +175,16 @@ func build(o options, logger *log.Logger) (*sandbox.Sandbox, error) {
 	return box, nil
 }
 
-// variable is one line of the environment that points the provider at the sandbox.
-type variable struct{ name, value string }
-
 // announce says where the sandbox is: as lines for eval, or as one line of JSON for a program.
 func announce(stdout io.Writer, format string, address net.Addr) error {
 	origin := "http://" + reachable(address)
-	variables := []variable{
-		{"THULIUM_BASE_URL", origin + sandbox.ThuliumPath},
-		{"THULIUM_USERNAME", sandbox.ThuliumUsername},
-		{"THULIUM_PASSWORD", sandbox.ThuliumPassword},
-		{"JELOU_BASE_URL", origin + sandbox.JelouPath},
-		{"JELOU_PROJECT_ID", sandbox.JelouProjectID},
-		{"JELOU_API_KEY", sandbox.JelouAPIKey},
-		{"CHATBOT_BASE_URL", origin + sandbox.ChatbotPath},
-		{"CHATBOT_TOKEN", sandbox.ChatbotToken},
-	}
 	if format == "json" {
-		env := map[string]string{}
-		for _, v := range variables {
-			env[v.name] = v.value
-		}
+		env := maps.Collect(sandbox.Environment(origin))
 		return json.NewEncoder(stdout).Encode(map[string]any{"ready": true, "address": address.String(), "url": origin, "env": env})
 	}
 	lines := fmt.Sprintf("# conversation-sandbox %s: %s explains itself\n", version, origin)
-	for _, v := range variables {
-		lines += fmt.Sprintf("export %s=%s\n", v.name, v.value)
+	for name, value := range sandbox.Environment(origin) {
+		lines += fmt.Sprintf("export %s=%s\n", name, value)
 	}
 	_, err := io.WriteString(stdout, lines)
 	return err
