@@ -223,7 +223,8 @@ func (d conversationDraw) state() values {
 		return values{"id": "a", "chat_queue_id": 7}
 	}
 	return values{
-		"id": d.of("a", "b"), "chat_queue_id": d.of(1, 7, 7, 7, 7.5, 1e30), "client_email": d.of(nil, "anna@example.com"), "customer_id": d.of(nil, 12, 12, 12.5),
+		"id": d.of("a", "b"), "chat_queue_id": d.of(1, 7, 7, 1<<62+1, 7.5, 1e30),
+		"client_name": d.of(nil, "Zażółć \"<Gęślą>\"\n\u2028"), "client_email": d.of(nil, "anna@example.com"), "customer_id": d.of(nil, 12, 12, 12.5),
 		"on_closed": d.of(onClosedRestart, onClosedRestart, onClosedKeep), "started_at": "2026-11-22T10:00:00Z",
 		"status": d.of(nil, "OPEN", "CLOSED"), "closed_at": d.of(nil, "2026-11-22 11:00:00"), "timeouts": d.of(nil, nil, values{"create": "1m"}),
 	}
