@@ -5,6 +5,7 @@ import (
 	"maps"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -28,21 +29,29 @@ const id = "7f2c1d9e-2f43-4f0e-9a0c-7a0f4ab0a6b1"
 
 // Create fills in what start would have returned.
 func (idle) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	attributes := map[string]tftypes.Value{}
-	if err := req.Plan.Raw.As(&attributes); err != nil {
-		resp.Diagnostics.AddError("Unable to do nothing", err.Error())
-		return
-	}
-	attributes = maps.Clone(attributes)
-	attributes["id"] = tftypes.NewValue(tftypes.String, id)
-	attributes["started_at"] = tftypes.NewValue(tftypes.String, time.Now().UTC().Format(time.RFC3339))
-	resp.State.Raw = tftypes.NewValue(req.Plan.Raw.Type(), attributes)
+	startedAt := time.Now().UTC().Format(time.RFC3339)
+	resp.State.Raw = with(req.Plan.Raw, map[string]string{"id": id, "started_at": startedAt}, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), id)...)
 }
 
-// Read keeps the state.
-func (idle) Read(ctx context.Context, _ resource.ReadRequest, resp *resource.ReadResponse) {
+// Read fills in what a listing would have shown: Terraform reports that change of each.
+func (idle) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	resp.State.Raw = with(req.State.Raw, map[string]string{"status": "OPEN"}, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), id)...)
+}
+
+// with returns a conversation with other texts in it.
+func with(conversation tftypes.Value, texts map[string]string, diags *diag.Diagnostics) tftypes.Value {
+	attributes := map[string]tftypes.Value{}
+	if err := conversation.As(&attributes); err != nil {
+		diags.AddError("Unable to do nothing", err.Error())
+		return conversation
+	}
+	attributes = maps.Clone(attributes)
+	for name, text := range texts {
+		attributes[name] = tftypes.NewValue(tftypes.String, text)
+	}
+	return tftypes.NewValue(conversation.Type(), attributes)
 }
 
 // Update takes the plan over.
