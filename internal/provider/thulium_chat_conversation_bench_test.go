@@ -32,43 +32,49 @@ func BenchmarkConversation(b *testing.B) {
 		w.must(err, planned.Diagnostics)
 		return planned
 	}
-	apply := func(from, to, config *tfprotov6.DynamicValue) {
+	apply := func(from, to, config *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
 		applied, err := w.server.ApplyResourceChange(b.Context(), &tfprotov6.ApplyResourceChangeRequest{
 			TypeName: name, PriorState: from, PlannedState: to, Config: config, PlannedPrivate: started.Private, PlannedIdentity: started.Identity,
 		})
 		w.must(err, applied.Diagnostics)
+		return applied.NewState
 	}
 	proposal := w.dynamic(schema, proposed(schema, nil, arguments))
 	planned := plan(none, proposal, config).PlannedState
 
 	for _, call := range []struct {
 		name string
-		make func()
+		make func(*testing.B)
 	}{
-		{"validate", func() {
+		{"validate", func(b *testing.B) {
 			validated, err := w.server.ValidateResourceConfig(b.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: name, Config: config})
 			w.must(err, validated.Diagnostics)
 		}},
-		{"plan create", func() { plan(none, proposal, config) }},
-		{"create", func() { apply(none, planned, config) }},
-		{"upgrade", func() {
+		{"plan create", func(*testing.B) { plan(none, proposal, config) }},
+		{"create", func(*testing.B) { apply(none, planned, config) }},
+		{"upgrade", func(b *testing.B) {
 			upgraded, err := w.server.UpgradeResourceState(b.Context(), &tfprotov6.UpgradeResourceStateRequest{
 				TypeName: name, RawState: &tfprotov6.RawState{JSON: text},
 			})
 			w.must(err, upgraded.Diagnostics)
 		}},
-		{"refresh", func() {
+		{"refresh", func(b *testing.B) {
 			read, err := w.server.ReadResource(b.Context(), &tfprotov6.ReadResourceRequest{TypeName: name, CurrentState: state, CurrentIdentity: started.Identity})
 			w.must(err, read.Diagnostics)
 		}},
-		{"plan no change", func() { plan(state, state, config) }},
-		{"plan destroy", func() { plan(state, none, none) }},
-		{"destroy", func() { apply(state, none, none) }},
+		{"plan no change", func(*testing.B) { plan(state, state, config) }},
+		{"plan destroy", func(*testing.B) { plan(state, none, none) }},
+		{"destroy", func(b *testing.B) {
+			b.StopTimer()
+			running := apply(none, planned, config)
+			b.StartTimer()
+			apply(running, none, none)
+		}},
 	} {
 		b.Run(call.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				call.make()
+				call.make(b)
 			}
 		})
 	}

@@ -79,16 +79,16 @@ func isPlainlyValid(ctx context.Context, attribute schema.Attribute, at path.Pat
 // upgrade returns a state of today's schema as it is; nil for others. Terraform
 // reads it five times as fast in MessagePack as in the JSON that it came in.
 func (*plainCalls) upgrade(req *tfprotov6.UpgradeResourceStateRequest) *tfprotov6.UpgradeResourceStateResponse {
-	attributes := thuliumChatConversationSchema().Attributes
-	if req.TypeName != thuliumChatConversationName || req.Version != thuliumChatConversationSchema().Version || req.RawState == nil {
+	today := thuliumChatConversationSchema()
+	if req.TypeName != thuliumChatConversationName || req.Version != today.Version || req.RawState == nil {
 		return nil
 	}
 	var state map[string]json.RawMessage
 	if err := json.Unmarshal(req.RawState.JSON, &state); err != nil || state == nil {
 		return nil
 	}
-	p := newPacker(len(req.RawState.JSON)).object(len(attributes)) // without what the schema no longer has
-	for name, attribute := range attributes {
+	p := newPacker(len(req.RawState.JSON)).object(len(today.Attributes)) // without what the schema no longer has
+	for name, attribute := range today.Attributes {
 		if !packKept(p.name(name), attribute, state[name]) {
 			return nil
 		}
