@@ -342,11 +342,12 @@ func inPercent(text string) string {
 	return b.String()
 }
 
-// cutOff returns how many bytes at the end of s are a beginning of form, if they
-// are at least minPersonal.
+// cutOff returns how many bytes at the end of s, which is text, are a beginning
+// of form, if they are at least minPersonal.
 func cutOff(s, form string) int {
+	form = strings.ToValidUTF8(form, "\uFFFD") // as s was
 	for n := min(len(form)-1, len(s)); n >= minPersonal; n-- {
-		if strings.EqualFold(s[len(s)-n:], form[:n]) {
+		if end := s[len(s)-n:]; utf8.RuneStart(end[0]) && strings.EqualFold(end, form[:n]) {
 			return n
 		}
 	}
