@@ -2,6 +2,7 @@ package provider
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strings"
 
@@ -18,6 +19,7 @@ const Address = "registry.terraform.io/conversation-tools/conversation"
 // where to find it.
 func Serve(newProvider func() provider.Provider, attach bool) error {
 	relaxCollector()
+	keepToOneProcessor()
 	silent := !attach && !wantsLogs(os.Environ())
 	if silent {
 		silence()
@@ -37,6 +39,15 @@ const gcPercent = 400
 func relaxCollector() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetGCPercent(gcPercent)
+	}
+}
+
+// keepToOneProcessor leaves the other processors to Terraform, unless the user
+// has chosen. A call is short, and most of it is waiting for a service: with more
+// processors, much of what the provider costs is waking them up.
+func keepToOneProcessor() {
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(1)
 	}
 }
 
