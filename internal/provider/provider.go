@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"os"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -15,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
 )
 
 var (
@@ -25,9 +27,10 @@ var (
 
 // conversationProvider serves conversations in customer-service systems.
 type conversationProvider struct {
-	version   string
-	interrupt *rest.Interrupt
-	getenv    func(string) string
+	version    string
+	interrupt  *rest.Interrupt
+	getenv     func(string) string
+	configured atomic.Pointer[providerData]
 }
 
 // New returns the constructor of a provider that announces itself with version
@@ -82,8 +85,19 @@ func (p *conversationProvider) Configure(ctx context.Context, req provider.Confi
 	}
 	data, diags := p.data(blocks, req.TerraformVersion)
 	resp.Diagnostics.Append(diags...)
+	p.configured.Store(data)
 	resp.ResourceData, resp.DataSourceData = data, data
 	resp.EphemeralResourceData, resp.ActionData = data, data
+}
+
+// Seen returns what Thulium's listing has shown of a conversation, and false where
+// a refresh has to ask for it or is not to ask.
+func (p *conversationProvider) Seen(queueID int64, id string) (thulium.Chat, bool) {
+	data := p.configured.Load()
+	if data == nil || !data.thulium.ready || !data.refresh {
+		return thulium.Chat{}, false
+	}
+	return data.thulium.client.Seen(queueID, id)
 }
 
 // readProviderModel reads the provider block, which may be missing as a whole.

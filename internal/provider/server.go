@@ -41,10 +41,13 @@ type server struct {
 // newServer returns a server for p. silent says that no log is written.
 func newServer(p provider.Provider, silent bool) tfprotov6.ProviderServer {
 	framework := providerserver.NewProtocol6(p)()
-	if complete, ok := framework.(protocolServer); ok {
-		return &server{protocolServer: complete, silent: silent}
+	complete, ok := framework.(protocolServer)
+	if !ok {
+		return framework
 	}
-	return framework
+	s := &server{protocolServer: complete, silent: silent}
+	s.plain.lister, _ = p.(lister)
+	return s
 }
 
 // ConfigureProvider is called before all others that make calls.
@@ -82,6 +85,11 @@ func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.Vali
 
 // ReadResource refreshes a resource.
 func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	if s.silent {
+		if resp := s.plain.read(req); resp != nil {
+			return resp, nil
+		}
+	}
 	return relieved(ctx, s, req, s.protocolServer.ReadResource)
 }
 

@@ -71,6 +71,11 @@ func (c thuliumChatConversation) with(typ tftypes.Type, texts map[string]any) tf
 	return tftypes.NewValue(typ, changed)
 }
 
+// shown returns the conversation as the listing shows it.
+func (c thuliumChatConversation) shown(typ tftypes.Type, chat thulium.Chat) tftypes.Value {
+	return c.with(typ, map[string]any{"status": chat.Status, "closed_at": chat.ClosedAt})
+}
+
 func (c thuliumChatConversation) id() string { return c.text("id") }
 
 func (c thuliumChatConversation) queueID() int64 {

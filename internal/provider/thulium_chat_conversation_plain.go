@@ -15,14 +15,24 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
 )
 
 // plainCalls answers calls about conversations in the place of the framework,
 // which walks the schema some ten times for each: half of what the provider
-// costs. A call is plain when its answer follows from the request alone and has
-// no complaint in it. All others are the framework's, and so is every error.
+// costs. A call is plain when its answer follows from the request, or from what
+// was listed before, and has no complaint in it. All others are the framework's,
+// and so are every error and every request to a service.
 type plainCalls struct {
+	lister  lister   // nil: no refresh is plain
 	planned sync.Map // by plainKind, the framework's first answer: a tfprotov6.PlanResourceChangeResponse
+}
+
+// lister is a provider that knows what its listing has shown of a conversation.
+// It makes no call for that.
+type lister interface {
+	Seen(queueID int64, id string) (thulium.Chat, bool)
 }
 
 // validate answers for arguments that break no rule; nil for others.
@@ -115,6 +125,32 @@ func packKept(p packer, attribute schema.Attribute, value json.RawMessage) bool 
 		return err == nil
 	}
 	return false
+}
+
+// read refreshes a conversation that the listing has shown open; nil for others.
+func (p *plainCalls) read(req *tfprotov6.ReadResourceRequest) *tfprotov6.ReadResourceResponse {
+	if p.lister == nil || req.TypeName != thuliumChatConversationName || req.CurrentState == nil || len(req.Private) > 0 {
+		return nil
+	}
+	conversation, ok := decodeConversation(req.CurrentState)
+	if !ok {
+		return nil
+	}
+	id := conversation.id()
+	identity := &tfprotov6.DynamicValue{MsgPack: newPacker(0).object(1).name("id").text(&id).bytes()}
+	if known := req.CurrentIdentity; known != nil && (known.IdentityData == nil || !bytes.Equal(known.IdentityData.MsgPack, identity.MsgPack)) {
+		return nil
+	}
+	chat, seen := p.lister.Seen(conversation.queueID(), id)
+	if !seen || chat.Closed() {
+		return nil
+	}
+	typ := thuliumChatConversationType()
+	state, err := tfprotov6.NewDynamicValue(typ, conversation.shown(typ, chat))
+	if err != nil {
+		return nil
+	}
+	return &tfprotov6.ReadResourceResponse{NewState: &state, NewIdentity: &tfprotov6.ResourceIdentityData{IdentityData: identity}}
 }
 
 // plainKind tells plans apart that the framework answers differently.

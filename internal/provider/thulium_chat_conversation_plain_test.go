@@ -18,6 +18,10 @@ import (
 func TestPlainCallsAnswerAsTheFramework(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, sandbox.Options{Empty: true})
+	for _, id := range []string{"a", "b", "closed"} {
+		s.AddConversation(sandbox.Conversation{ID: id, QueueID: 7})
+	}
+	s.CloseConversation("closed")
 	quickly, framework := s.configured(t, values{}), s.configured(t, values{})
 	framework.server.(*server).silent = false //nolint:forcetypeassert // it is newServer's
 	calls := &quickly.server.(*server).plain  //nolint:forcetypeassert // it is newServer's
@@ -33,9 +37,10 @@ func TestPlainCallsAnswerAsTheFramework(t *testing.T) {
 		config := draw.config()
 		draw.sameValidation(t, quickly, framework, config, answered)
 		draw.sameUpgrade(t, quickly, framework, calls, answered)
+		draw.sameRefresh(t, quickly, framework, calls, answered)
 		draw.samePlan(t, quickly, framework, config, answered)
 	}
-	for _, call := range []string{"validate", "upgrade", "start", "end", "none", "other"} {
+	for _, call := range []string{"validate", "upgrade", "refresh", "start", "end", "none", "other"} {
 		if answered[call] < 20 {
 			t.Errorf("%s was tried %d times only: %v", call, answered[call], answered)
 		}
@@ -93,6 +98,42 @@ func (d conversationDraw) sameUpgrade(t *testing.T, quickly, framework *wire, ca
 		answered["upgrade"]++
 	}
 	d.sameState(t, quickly, text, got.UpgradedState, want.UpgradedState)
+}
+
+func (d conversationDraw) sameRefresh(t *testing.T, quickly, framework *wire, calls *plainCalls, answered map[string]int) {
+	t.Helper()
+	state := d.state()
+	req := &tfprotov6.ReadResourceRequest{
+		TypeName: thuliumChatConversationName, CurrentState: quickly.dynamic(quickly.schemas.ResourceSchemas[thuliumChatConversationName], state),
+	}
+	if d.IntN(4) == 0 {
+		req.CurrentState = d.inJSON(t, state)
+	}
+	switch d.IntN(4) {
+	case 0:
+		req.CurrentIdentity = d.identity(t, state)
+	case 1:
+		req.CurrentIdentity = d.identity(t, values{"id": d.of("a", nil)})
+	}
+	if d.IntN(4) == 0 {
+		req.Private = []byte(d.of(`{"imported":"dHJ1ZQ==","started_on":"IjIwMjYtMTEtMjIi"}`, `{"imported":"!!"}`, `{`).(string)) //nolint:forcetypeassert // see there
+	}
+	got, err := quickly.server.ReadResource(t.Context(), req)
+	quickly.fatal(err)
+	want, err := framework.server.ReadResource(t.Context(), req)
+	framework.fatal(err)
+	if calls.read(req) != nil {
+		answered["refresh"]++
+	}
+	if failed(want.Diagnostics) && failed(got.Diagnostics) {
+		return // the framework gets as far as the order of a map has it
+	}
+	d.sameState(t, quickly, state, got.NewState, want.NewState)
+	gotRest, wantRest := *got, *want
+	gotRest.NewState, wantRest.NewState = nil, nil
+	if !reflect.DeepEqual(gotRest, wantRest) {
+		t.Errorf("%v, known as %v:\n%+v\nwant\n%+v", state, req.CurrentIdentity, gotRest, wantRest)
+	}
 }
 
 func (d conversationDraw) samePlan(t *testing.T, quickly, framework *wire, config values, answered map[string]int) {
@@ -223,7 +264,7 @@ func (d conversationDraw) state() values {
 		return values{"id": "a", "chat_queue_id": 7}
 	}
 	return values{
-		"id": d.of("a", "b"), "chat_queue_id": d.of(1, 7, 7, 1<<62+1, 7.5, 1e30),
+		"id": d.of("a", "b", "closed", "not shown"), "chat_queue_id": d.of(1, 7, 7, 1<<62+1, 7.5, 1e30),
 		"client_name": d.of(nil, "Zażółć \"<Gęślą>\"\n\u2028"), "client_email": d.of(nil, "anna@example.com"), "customer_id": d.of(nil, 12, 12, 12.5),
 		"on_closed": d.of(onClosedRestart, onClosedRestart, onClosedKeep), "started_at": "2026-11-22T10:00:00Z",
 		"status": d.of(nil, "OPEN", "CLOSED"), "closed_at": d.of(nil, "2026-11-22 11:00:00"), "timeouts": d.of(nil, nil, values{"create": "1m"}),

@@ -37,7 +37,7 @@ func (r *thuliumChatConversationResource) Read(ctx context.Context, req resource
 	case chat.Closed() && !state.isKept():
 		resp.State.RemoveResource(ctx)
 	default:
-		resp.State.Raw = state.with(req.State.Raw.Type(), map[string]any{"status": chat.Status, "closed_at": chat.ClosedAt})
+		resp.State.Raw = state.shown(req.State.Raw.Type(), chat)
 	}
 }
 

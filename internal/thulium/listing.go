@@ -78,7 +78,7 @@ func (l *listing) find(ctx context.Context, queueID int64, id, from string) (Cha
 	}
 	v.extend(from)
 	for {
-		if chat, ok := v.chats[strings.ToLower(id)]; ok {
+		if chat, ok := v.chat(id); ok {
 			return chat, true, nil
 		}
 		next := v.next()
@@ -92,6 +92,22 @@ func (l *listing) find(ctx context.Context, queueID int64, id, from string) (Cha
 			return Chat{}, false, err
 		}
 	}
+}
+
+// seen is find for a chat that was read already. Where that takes a request, or
+// a wait for another's, it reports false.
+func (l *listing) seen(queueID int64, id string) (Chat, bool) {
+	q := l.queue(queueID)
+	select {
+	case q.turn <- struct{}{}:
+		defer func() { <-q.turn }()
+	default:
+		return Chat{}, false
+	}
+	if v := q.view.Load(); v != nil {
+		return v.chat(id)
+	}
+	return Chat{}, false
 }
 
 // lookup is find for a chat whose start is not known: in growing windows.
@@ -137,6 +153,12 @@ func (l *listing) queue(id int64) *queue {
 		l.queues[id] = q
 	}
 	return q
+}
+
+// chat returns what was read of a chat.
+func (v *view) chat(id string) (Chat, bool) {
+	chat, ok := v.chats[strings.ToLower(id)]
+	return chat, ok
 }
 
 // extend makes the window of v begin at from, if it does not begin earlier.
@@ -206,4 +228,10 @@ func (c *Client) Find(ctx context.Context, queueID int64, id string, startedAt t
 		return c.listing.lookup(ctx, queueID, id, time.Now())
 	}
 	return c.listing.find(ctx, queueID, id, dayBoundary(startedAt))
+}
+
+// Seen is Find for a conversation that the listing has shown already. It makes no
+// request and waits for none; where Find would, it reports false.
+func (c *Client) Seen(queueID int64, id string) (Chat, bool) {
+	return c.listing.seen(queueID, id)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -121,6 +122,41 @@ func TestPagesAreReadUntilTheChatIsFound(t *testing.T) {
 			expect(t, id, find(t, client, id, began), "found")
 		}
 		expect(t, "requests", len(s.requests), 2)
+	})
+}
+
+func TestWhatWasListedIsSeenWithoutARequest(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "and without a wait for one", func(t *testing.T) {
+		s := &system{rows: chats(150), delay: time.Second, answer: calls}
+		client := s.client()
+		seen := func(what, id string, want bool) {
+			t.Helper()
+			requests := len(s.listings(0))
+			chat, found := client.Seen(3, id)
+			expect(t, what, found, want)
+			expect(t, what+": the id", text(chat.ID) != "", want)
+			expect(t, what+": requests", len(s.listings(0)), requests)
+		}
+		seen("before anything was listed", "chat-0", false)
+		find(t, client, "chat-0", began)
+		seen("on the page that was read", "chat-99", true)
+		seen("in another spelling", "CHAT-0", true)
+		seen("on a page that was not", "chat-100", false)
+		if _, found := client.Seen(4, "chat-0"); found {
+			t.Error("seen in another queue")
+		}
+
+		var group sync.WaitGroup
+		group.Go(func() { find(t, client, "chat-100", began) })
+		synctest.Wait()
+		seen("while another reads", "chat-0", false)
+		group.Wait()
+		seen("when that one has read", "chat-100", true)
+		if err := client.Stop(t.Context(), "chat-7", ""); err != nil {
+			t.Fatal(err)
+		}
+		seen("after a stop", "chat-0", false)
 	})
 }
 

@@ -24,8 +24,11 @@ type idle struct {
 	conversation
 }
 
-// id is that of all conversations.
-const id = "7f2c1d9e-2f43-4f0e-9a0c-7a0f4ab0a6b1"
+// What all conversations have.
+const (
+	id     = "7f2c1d9e-2f43-4f0e-9a0c-7a0f4ab0a6b1"
+	status = "OPEN"
+)
 
 // Create fills in what start would have returned.
 func (idle) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -36,7 +39,7 @@ func (idle) Create(ctx context.Context, req resource.CreateRequest, resp *resour
 
 // Read fills in what a listing would have shown: Terraform reports that change of each.
 func (idle) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	resp.State.Raw = with(req.State.Raw, map[string]string{"status": "OPEN"}, &resp.Diagnostics)
+	resp.State.Raw = with(req.State.Raw, map[string]string{"status": status}, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), id)...)
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
 )
 
 func main() {
@@ -26,6 +27,12 @@ func main() {
 // nothing is the provider with an idle resource in the place of its conversation, and one more data source.
 type nothing struct {
 	framework.Provider
+}
+
+// Seen shows a conversation as idle reads it: here, too, a refresh takes no call.
+func (nothing) Seen(int64, string) (thulium.Chat, bool) {
+	shown := status
+	return thulium.Chat{Status: &shown}, true
 }
 
 // Resources lists the resources.
