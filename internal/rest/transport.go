@@ -29,6 +29,10 @@ func NewTransport(certificates string) (*http.Transport, error) {
 	transport.IdleConnTimeout = idleTimeout
 	transport.MaxIdleConns = 0
 	transport.MaxIdleConnsPerHost = maxIdle
+	// Over HTTP/2 the standard library sends a request again by itself, a POST
+	// too, thousands of times, when the server resets its stream.
+	transport.Protocols = new(http.Protocols)
+	transport.Protocols.SetHTTP1(true)
 	if certificates == "" {
 		return transport, nil
 	}

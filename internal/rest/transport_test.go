@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -133,13 +134,39 @@ func TestTheDefaultTransportIsNotChanged(t *testing.T) {
 		if transport.IdleConnTimeout != idleTimeout || idleTimeout >= 5*time.Second {
 			t.Errorf("idle connections are kept for %s", transport.IdleConnTimeout)
 		}
-		if !transport.ForceAttemptHTTP2 || transport.DialContext == nil || transport.TLSHandshakeTimeout == 0 {
+		if transport.DialContext == nil || transport.TLSHandshakeTimeout == 0 {
 			t.Error("the transport lacks what the default one has")
 		}
 	}
 	if shared.IdleConnTimeout != before.IdleConnTimeout || shared.MaxIdleConnsPerHost != before.MaxIdleConnsPerHost ||
 		shared.MaxIdleConns != before.MaxIdleConns || shared.TLSClientConfig != nil && shared.TLSClientConfig.RootCAs != nil {
 		t.Error("the default transport was changed")
+	}
+}
+
+// Over HTTP/2, a reset stream would be repeated below the rule that counts attempts.
+func TestHTTP2IsNotSpoken(t *testing.T) {
+	t.Parallel()
+	var versions sync.Map
+	server, certificate := privateServer(t)
+	answers := server.Config.Handler
+	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		versions.Store(r.Proto, true)
+		answers.ServeHTTP(w, r)
+	})
+	for _, call := range []Call{get(), post()} {
+		if _, err := over(t, server, certificate).Do(t.Context(), call); err != nil {
+			t.Error(err)
+		}
+	}
+	versions.Range(func(version, _ any) bool {
+		if version != "HTTP/1.1" {
+			t.Errorf("%s was spoken", version)
+		}
+		return true
+	})
+	if _, spoken := versions.Load("HTTP/1.1"); !spoken {
+		t.Error("nothing was asked")
 	}
 }
 
