@@ -163,6 +163,12 @@ func (b blocks) policy() rest.Policy {
 			*set.into = duration
 		}
 	}
+	switch { // the default of the one gives way to the other
+	case b.HTTP.RetryWaitMin.IsNull():
+		policy.WaitMin = min(policy.WaitMin, policy.WaitMax)
+	case b.HTTP.RetryWaitMax.IsNull():
+		policy.WaitMax = max(policy.WaitMin, policy.WaitMax)
+	}
 	return policy
 }
 
@@ -197,7 +203,7 @@ func isPlain(address string) bool {
 	}
 	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
 	if ip, err := netip.ParseAddr(host); err == nil {
-		return !ip.Unmap().IsLoopback() && !ip.Unmap().IsPrivate() && !ip.IsLinkLocalUnicast()
+		return !ip.Unmap().IsLoopback() && !ip.Unmap().IsPrivate()
 	}
 	if !strings.Contains(host, ".") {
 		return false

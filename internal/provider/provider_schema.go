@@ -95,7 +95,7 @@ func providerSchema() schema.Schema {
 							"repeated only when the service cannot have acted on it.", defaultMaxRetries),
 						Validators: []validator.Int64{int64validator.AtLeast(0)},
 					},
-					"retry_wait_min": durationAttribute("Shortest pause between two attempts.", defaultRetryWaitMin),
+					"retry_wait_min": durationAttribute("Shortest pause between two attempts, never longer than the longest.", defaultRetryWaitMin),
 					"retry_wait_max": durationAttribute("Longest pause between two attempts; also caps what `Retry-After` may ask for.", defaultRetryWaitMax),
 					"ca_certificate": schema.StringAttribute{
 						Optional:            true,

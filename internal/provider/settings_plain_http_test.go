@@ -29,6 +29,8 @@ func TestSettingsPlainHTTP(t *testing.T) {
 		"http://172.32.0.1/api":            true,
 		"http://192.168.1.1/api":           false,
 		"http://[fd00::1]/api":             false,
+		"http://169.254.1.1/api":           true,
+		"http://[fe80::1]/api":             true,
 		"http://thulium/api":               false,
 		"http://thulium:8080/api":          false,
 		"http://thulium.test/api":          false,

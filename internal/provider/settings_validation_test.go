@@ -8,7 +8,9 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
@@ -45,7 +47,7 @@ func settingsWrong() []settingsSetting {
 					"acme.example", "acme.example/api", "/api", "//acme.example/api", "ftp://acme.example/api", "file:///api",
 					"https://", "https:///api", "https:acme.example", "https://user@acme.example/api", "https://user:hunter2@acme.example/api",
 					"https://acme.example/api?x=1", "https://acme.example/api?", "https://acme.example/api#x", "https://acme.example/api#",
-					"https://acme example/api", "https://acme.example:port/api", "mailto:someone@acme.example", "%zz")
+					"https://acme example/api", "https://acme.example/a b", "https://acme.example/api ", "https://acme.example:port/api", "https://acme.example:65536/api", "mailto:someone@acme.example", "%zz")
 			}
 		}
 	}
@@ -107,8 +109,8 @@ func TestSettingsAcceptRightValues(t *testing.T) {
 		{"http", "max_retries", 0},
 		{"http", "timeout", "1h30m"},
 		{"http", "timeout", "1ms"},
-		{"http", "retry_wait_max", "500ms"}, // not below the default of retry_wait_min
-		{"http", "retry_wait_min", "30s"},
+		{"http", "retry_wait_max", "1ms"}, // below the default of retry_wait_min
+		{"http", "retry_wait_min", "31s"},
 	} {
 		s := newStage(t, sandbox.Options{})
 		if _, diags := settingsTried(t, s, values{right.object: values{right.attribute: right.value}}); len(diags) > 0 {
@@ -126,8 +128,8 @@ func TestSettingsContradictions(t *testing.T) {
 		says   []string
 	}{
 		"waits":                 {values{"http": values{"retry_wait_min": "2s", "retry_wait_max": "1s"}}, []string{"http.retry_wait_min", "2s", "1s"}},
-		"default of the one":    {values{"http": values{"retry_wait_max": "100ms"}}, []string{"http.retry_wait_min", "500ms", "100ms"}},
-		"default of the other":  {values{"http": values{"retry_wait_min": "1m"}}, []string{"http.retry_wait_max", "1m"}},
+		"longest alone":         {values{"http": values{"retry_wait_max": "100ms"}}, nil},
+		"shortest alone":        {values{"http": values{"retry_wait_min": "1m"}}, nil},
 		"equal":                 {values{"http": values{"retry_wait_min": "1m", "retry_wait_max": "60s"}}, nil},
 		"longest unknown":       {values{"http": values{"retry_wait_min": "1m", "retry_wait_max": settingsUnknown}}, nil},
 		"shortest unknown":      {values{"http": values{"retry_wait_min": settingsUnknown, "retry_wait_max": "1ms"}}, nil},
@@ -147,6 +149,28 @@ func TestSettingsContradictions(t *testing.T) {
 			}
 			thuliumHas(t, said(diags), tc.says...)
 		})
+	}
+}
+
+// The default of one wait gives way to the other, which alone was set.
+func TestSettingsWaitsAgree(t *testing.T) {
+	t.Parallel()
+	null, second, minute := timetypes.NewGoDurationNull(), timetypes.NewGoDurationValue(time.Second), timetypes.NewGoDurationValue(time.Minute)
+	for _, tc := range []struct {
+		shortest, longest         timetypes.GoDuration
+		wantShortest, wantLongest time.Duration
+	}{
+		{null, null, defaultRetryWaitMin, defaultRetryWaitMax},
+		{null, timetypes.NewGoDurationValue(time.Millisecond), time.Millisecond, time.Millisecond},
+		{null, minute, defaultRetryWaitMin, time.Minute},
+		{minute, null, time.Minute, time.Minute},
+		{second, null, time.Second, defaultRetryWaitMax},
+		{second, minute, time.Second, time.Minute},
+	} {
+		policy := blocks{HTTP: httpBlock{RetryWaitMin: tc.shortest, RetryWaitMax: tc.longest}}.policy()
+		if policy.WaitMin != tc.wantShortest || policy.WaitMax != tc.wantLongest {
+			t.Errorf("%s and %s: got %s and %s", tc.shortest, tc.longest, policy.WaitMin, policy.WaitMax)
+		}
 	}
 }
 

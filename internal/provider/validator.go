@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -86,8 +87,10 @@ var baseURL = textRule{must: "an absolute http or https URL without user, query 
 	}
 	u, err := url.Parse(value)
 	switch {
-	case err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "":
+	case err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || !isPort(u.Port()):
 		return "The value must be an absolute http or https URL, such as https://acme.thulium.com/api."
+	case strings.ContainsFunc(value, unicode.IsSpace):
+		return "The URL must not contain white space."
 	case u.User != nil:
 		return "The URL must not carry a user or a password: credentials have attributes of their own."
 	case u.RawQuery != "" || strings.ContainsAny(value, "?#"):
@@ -95,6 +98,12 @@ var baseURL = textRule{must: "an absolute http or https URL without user, query 
 	}
 	return ""
 }}
+
+// isPort reports whether a URL's port is a number that a port can have, or none.
+func isPort(port string) bool {
+	_, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil
+}
 
 // certificates is a PEM bundle.
 var certificates = textRule{must: "a PEM bundle of certificates", wrong: func(value string) string {
