@@ -25,7 +25,7 @@ const (
 // starts knows what this client has started and what it is starting.
 type starts struct {
 	mu     sync.Mutex
-	ids    map[string]bool
+	ids    map[string]bool // in lower case: a row may show another
 	onWire map[chan struct{}]bool
 }
 
@@ -44,7 +44,7 @@ func (s *starts) begin() func(id string) {
 		defer s.mu.Unlock()
 		delete(s.onWire, done)
 		if id != "" {
-			s.ids[id] = true
+			s.ids[strings.ToLower(id)] = true
 		}
 		close(done)
 	}
@@ -70,21 +70,21 @@ func (s *starts) wait(ctx context.Context) {
 func (s *starts) has(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.ids[id]
+	return s.ids[strings.ToLower(id)]
 }
 
 // Candidates returns the open chats that a start may have opened whose answer
 // was lost: in its queue, opened since it was sent, not opened by another start
 // of this client, and not contradicted by what was sent; newest first, ten at
-// the most. ctx bounds the search; the time-out of an attempt bounds how long
-// other starts are waited for.
+// the most. ctx bounds the search; the time-out of an attempt alone bounds how
+// long other starts are waited for: they would look like strangers' chats.
 func (c *Client) Candidates(ctx context.Context, start Start, sent time.Time) ([]Chat, error) {
 	chats, err := c.List(ctx, Filter{QueueID: start.QueueID, From: dayBoundary(sent)})
 	if err != nil {
 		return nil, err
 	}
 	listed := time.Now()
-	waiting, cancel := context.WithTimeout(ctx, c.rest.Timeout())
+	waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.rest.Timeout())
 	defer cancel()
 	c.starts.wait(waiting)
 

@@ -229,6 +229,18 @@ func TestCandidatesAreNotWhatThisClientStarted(t *testing.T) {
 			t.Errorf("another client: got %s and %v", ids(got), err)
 		}
 	})
+	inBubble(t, "in whatever case a row shows its id", func(t *testing.T) {
+		s := &system{answer: named, rows: []row{open("OWN", 0), open("lost", 0)}}
+		client := s.client()
+		sent := time.Now()
+		if _, err := client.Start(t.Context(), Start{QueueID: 3, ClientID: "own"}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := client.Candidates(t.Context(), Start{QueueID: 3}, sent)
+		if err != nil || ids(got) != "lost" {
+			t.Errorf("got %s and %v", ids(got), err)
+		}
+	})
 	inBubble(t, "and is still on the wire: its answer is waited for", func(t *testing.T) {
 		s := &system{answer: named, rows: []row{open("own", 0), open("lost", 0)}, delay: 3 * time.Second}
 		client := s.client()
@@ -273,7 +285,21 @@ func TestCandidatesAreNotWhatThisClientStarted(t *testing.T) {
 			t.Errorf("got %s and %v after %s", ids(got), err, time.Since(sent))
 		}
 	})
-	inBubble(t, "nor longer than the search", func(t *testing.T) {
+	inBubble(t, "but longer than the search, if need be", func(t *testing.T) {
+		s := &system{answer: named, rows: []row{open("own", 0), open("lost", 0)}, delay: 3 * time.Second}
+		client := s.client()
+		sent := time.Now()
+		go func() { _, _ = client.Start(t.Context(), Start{QueueID: 3, ClientID: "own"}) }()
+		time.Sleep(time.Second)
+		s.change(func() { s.delay = 0 })
+		search, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		got, err := client.Candidates(search, Start{QueueID: 3}, sent)
+		if err != nil || ids(got) != "lost" {
+			t.Errorf("got %s and %v", ids(got), err)
+		}
+	})
+	inBubble(t, "while the search itself ends with its context", func(t *testing.T) {
 		s := &system{delay: time.Second}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
 		defer cancel()

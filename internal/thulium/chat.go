@@ -36,9 +36,12 @@ func (c Chat) Closed() bool {
 	return IsClosed(text(c.Status), text(c.ClosedAt))
 }
 
+// zeroDate is how a database may write that there is no date.
+const zeroDate = "0000-00-00"
+
 // IsClosed reports whether a status or a closing time means that a chat is over.
 func IsClosed(status, closedAt string) bool {
-	return status == statusClosed || closedAt != ""
+	return status == statusClosed || closedAt != "" && !strings.HasPrefix(closedAt, zeroDate)
 }
 
 // HasEmail reports whether the row shows the e-mail address, in whatever case.
@@ -96,6 +99,24 @@ func (p *page) last(seen int) bool {
 	}
 	return int(*p.Count) == seen
 }
+
+// countsItself reports whether a full page counts just its own rows, as a service
+// does that counts a page at a time: more may follow.
+func (p *page) countsItself() bool {
+	return len(p.Result) == pageSize && p.Count != nil && int(*p.Count) == pageSize
+}
+
+// first is the id of the first row, "" where there is none.
+func (p *page) first() string {
+	if len(p.Result) == 0 {
+		return ""
+	}
+	return text(p.Result[0].ID)
+}
+
+// repeats reports whether the page is the one before it again, which began with
+// the given id: the service takes no notice of the offset.
+func (p *page) repeats(before string) bool { return before != "" && p.first() == before }
 
 // page reads one page of the listing with at most attempts requests, and
 // returns how many it took.

@@ -13,7 +13,7 @@ import (
 
 func TestClosed(t *testing.T) {
 	t.Parallel()
-	closed, open, at, empty := "CLOSED", "OPEN", "2026-11-22 12:34:56.789", ""
+	closed, open, at, empty, zero := "CLOSED", "OPEN", "2026-11-22 12:34:56.789", "", "0000-00-00 00:00:00"
 	for name, c := range map[string]struct {
 		chat Chat
 		want bool
@@ -23,6 +23,8 @@ func TestClosed(t *testing.T) {
 		"both say so":                        {Chat{Status: &closed, ClosedAt: &at}, true},
 		"neither says so":                    {Chat{Status: &open}, false},
 		"an empty closing time says nothing": {Chat{Status: &open, ClosedAt: &empty}, false},
+		"nor does a date of nothing":         {Chat{Status: &open, ClosedAt: &zero}, false},
+		"the status says so all the same":    {Chat{Status: &closed, ClosedAt: &zero}, true},
 		"nothing is known":                   {Chat{}, false},
 	} {
 		if got := c.chat.Closed(); got != c.want {

@@ -11,6 +11,9 @@ import (
 // been transferred. A chat that was listed as closed stays so; what was listed
 // otherwise before the stop is read again.
 func (c *Client) ShowsClosed(ctx context.Context, queueID int64, id string, startedAt, sent time.Time) bool {
+	if c.listing.everClosed(id) {
+		return true
+	}
 	queues := []int64{queueID, 0}
 	if queueID == 0 {
 		queues = queues[1:]

@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// errRepeats is returned when a page brings nothing that was not seen before.
+// errRepeats is returned when a page is the one before it again.
 var errRepeats = errors.New("the listing repeats itself: its pages cannot be told apart")
 
 // List returns all chats that match. What cannot be read whole is an error.
@@ -18,15 +18,20 @@ func (c *Client) List(ctx context.Context, filter Filter) ([]Chat, error) {
 			return nil, err
 		}
 		requests += cost
+		switch {
+		case len(got.Result) == 0 && reading.counted():
+			return reading.chats, nil
+		case got.repeats(reading.first):
+			return nil, errRepeats
+		}
+		reading.distrust(got)
 		if reading.shrank(got) {
 			// Rows moved up and may have slipped past the offset: begin again.
 			reading = newReading()
 			continue
 		}
-		if err := reading.add(got); err != nil {
-			return nil, err
-		}
-		if got.last(reading.offset) {
+		reading.add(got)
+		if got.last(reading.offset) && !got.countsItself() {
 			return reading.chats, reading.complete(got)
 		}
 	}
@@ -35,13 +40,27 @@ func (c *Client) List(ctx context.Context, filter Filter) ([]Chat, error) {
 
 // reading is a listing on its way, page by page.
 type reading struct {
-	chats  []Chat
-	seen   map[string]bool
-	offset int
-	count  int
+	chats     []Chat
+	seen      map[string]bool
+	first     string // id of the last page's first row
+	offset    int
+	count     int
+	uncounted bool // what the service counts is not what matches
 }
 
 func newReading() *reading { return &reading{seen: map[string]bool{}} }
+
+// counted reports whether as many rows were read as the service has counted.
+func (r *reading) counted() bool { return r.offset > 0 && r.offset == r.count }
+
+// distrust leaves the count of a page out when it, or one before it, counts fewer
+// rows than there are.
+func (r *reading) distrust(p *page) {
+	r.uncounted = r.uncounted || p.Count != nil && len(p.Result) > 0 && int(*p.Count) < r.offset+len(p.Result)
+	if r.uncounted {
+		p.Count = nil
+	}
+}
 
 func (r *reading) shrank(p *page) bool {
 	return p.Count != nil && int(*p.Count) < r.count
@@ -49,8 +68,7 @@ func (r *reading) shrank(p *page) bool {
 
 // add takes a page in. A chat that starts between two pages pushes a row onto
 // the next, where it stands a second time.
-func (r *reading) add(p *page) error {
-	before := len(r.chats)
+func (r *reading) add(p *page) {
 	for _, chat := range p.Result {
 		id := text(chat.ID)
 		if id != "" && r.seen[id] {
@@ -59,14 +77,10 @@ func (r *reading) add(p *page) error {
 		r.seen[id] = true
 		r.chats = append(r.chats, chat)
 	}
-	r.offset += len(p.Result)
+	r.offset, r.first = r.offset+len(p.Result), p.first()
 	if p.Count != nil {
 		r.count = int(*p.Count)
 	}
-	if len(p.Result) > 0 && len(r.chats) == before {
-		return errRepeats
-	}
-	return nil
 }
 
 // complete says whether rows are missing that the service has counted.

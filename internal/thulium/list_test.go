@@ -43,7 +43,12 @@ func TestListIsComplete(t *testing.T) {
 		"no chats":                            {&system{}, 0, "0"},
 		"one chat":                            {&system{rows: chats(1)}, 1, "0"},
 		"a page but one":                      {&system{rows: chats(99)}, 99, "0"},
-		"a full page":                         {&system{rows: chats(100)}, 100, "0"},
+		"a full page":                         {&system{rows: chats(100)}, 100, "0 100"}, // the count may be of the page
+		"pages count themselves, one chat":    {&system{ownCount: true, rows: chats(1)}, 1, "0"},
+		"pages count themselves, one full":    {&system{ownCount: true, rows: chats(100)}, 100, "0 100"},
+		"pages count themselves, and one":     {&system{ownCount: true, rows: chats(101)}, 101, "0 100"},
+		"pages count themselves, two and one": {&system{ownCount: true, rows: chats(201)}, 201, "0 100 200"},
+		"pages count themselves, two full":    {&system{ownCount: true, rows: chats(200)}, 200, "0 100 200"},
 		"a full page and one":                 {&system{rows: chats(101)}, 101, "0 100"},
 		"ten full pages":                      {&system{rows: chats(1000)}, 1000, "0 100 200 300 400 500 600 700 800 900"},
 		"no count, no chats":                  {&system{noCount: true}, 0, "0"},
@@ -114,6 +119,13 @@ func TestListWhileTheSystemChanges(t *testing.T) {
 			120, "0 100 0 100",
 		},
 		"all close": {func(s *system) { s.rows = nil }, nil, 0, "0 100 0"},
+		"nothing is counted, and one starts before those that were all": {
+			func(s *system) {
+				s.noCount, s.rows = true, append([]row{{"conversation_id": "new"}}, s.rows[:100]...)
+			},
+			[]string{"chat-0", "chat-99"},
+			100, "0 100",
+		},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			s := &system{rows: chats(150)}

@@ -31,6 +31,8 @@ type pageReader func(ctx context.Context, filter Filter, offset, attempts int) (
 type listing struct {
 	read pageReader
 
+	closed sync.Map // ids of the chats that were ever read as closed, which is final
+
 	mu     sync.Mutex
 	queues map[int64]*queue // 0: all queues
 }
@@ -55,6 +57,7 @@ type view struct {
 type segment struct {
 	from, to string // dates; to is empty for the first, which is open at its end
 	offset   int
+	first    string // id of the last page's first row
 	done     bool
 }
 
@@ -108,6 +111,12 @@ func (l *listing) seen(queueID int64, id string) (Chat, bool) {
 		return v.chat(id)
 	}
 	return Chat{}, false
+}
+
+// everClosed reports whether the chat was read as closed, before a drop or after.
+func (l *listing) everClosed(id string) bool {
+	_, closed := l.closed.Load(strings.ToLower(id))
+	return closed
 }
 
 // lookup is find for a chat whose start is not known: in growing windows.
@@ -199,11 +208,18 @@ func (l *listing) advance(ctx context.Context, q *queue, v *view, s *segment) er
 		}
 		return err
 	}
-	s.offset += len(got.Result)
+	if got.repeats(s.first) {
+		v.err = errRepeats
+		return v.err
+	}
+	s.offset, s.first = s.offset+len(got.Result), got.first()
 	s.done = got.last(s.offset)
 	for _, chat := range got.Result {
-		if id := text(chat.ID); id != "" {
-			v.chats[strings.ToLower(id)] = chat
+		if id := strings.ToLower(text(chat.ID)); id != "" {
+			v.chats[id] = chat
+			if chat.Closed() {
+				l.closed.Store(id, true)
+			}
 		}
 	}
 	return nil

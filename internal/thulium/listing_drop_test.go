@@ -227,3 +227,28 @@ func TestThatOneCallerGaveUpIsNotKept(t *testing.T) {
 		expect(t, "requests", len(s.requests), 1)
 	})
 }
+
+// A chat that was read as closed stays closed: a stop that is refused for it costs
+// no further reading, however many others were stopped meanwhile.
+func TestWhatWasClosedIsRemembered(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "over drops", func(t *testing.T) {
+		s := &system{rows: chats(300), answer: calls}
+		for i := range s.rows {
+			if i%2 == 1 {
+				s.rows[i]["status"] = "CLOSED"
+			}
+		}
+		client := s.client()
+		for i := range 300 {
+			id := fmt.Sprintf("chat-%d", i)
+			if i%2 == 1 {
+				expect(t, id+" is closed", client.ShowsClosed(t.Context(), 3, strings.ToUpper(id), began, time.Now()), true)
+			} else if err := client.Stop(t.Context(), id, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		expect(t, "requests of the listing", len(s.listings(0)), 6) // one, two and three pages, each up to a chat that was not read before
+		expect(t, "an open chat", client.ShowsClosed(t.Context(), 3, "chat-0", began, time.Now()), false)
+	})
+}

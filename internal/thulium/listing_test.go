@@ -98,6 +98,14 @@ func TestPagesAreReadUntilTheChatIsFound(t *testing.T) {
 		expect(t, "chat", find(t, s.client(), "chat-99", began), "found")
 		expect(t, "requests", len(s.requests), 4)
 	})
+	inBubble(t, "when the offset is not noticed, which is an error", func(t *testing.T) {
+		for _, s := range []*system{{rows: chats(150), deaf: true}, {rows: chats(150), deaf: true, noCount: true}} {
+			client := s.client()
+			expect(t, "a chat that is shown", find(t, client, "chat-0", began), "found")
+			expect(t, "one that is not", find(t, client, "chat-149", began), "error")
+			expect(t, "requests", len(s.requests), 2)
+		}
+	})
 	inBubble(t, "when nothing is counted", func(t *testing.T) {
 		s := &system{rows: chats(100), noCount: true}
 		expect(t, "chat", find(t, s.client(), "chat-x", began), "not shown")

@@ -26,6 +26,8 @@ type system struct {
 	rows     []row
 	capped   int                               // rows on a page, when it is fewer than asked for
 	noCount  bool                              // the count is left out
+	ownCount bool                              // the count is of the page
+	deaf     bool                              // takes no notice of the offset
 	delay    time.Duration                     // of every answer
 	answer   func(request) (int, string, bool) // answers in place of the listing
 	between  func(n int)                       // is told after the n-th listing, from 1
@@ -105,9 +107,16 @@ func (s *system) page(query url.Values) string {
 	if s.capped > 0 {
 		limit = min(limit, s.capped)
 	}
-	answer := map[string]any{"count": len(shown), "result": shown[min(offset, len(shown)):min(offset+limit, len(shown))]}
-	if s.noCount {
+	if s.deaf {
+		offset = 0
+	}
+	page := shown[min(offset, len(shown)):min(offset+limit, len(shown))]
+	answer := map[string]any{"count": len(shown), "result": page}
+	switch {
+	case s.noCount:
 		delete(answer, "count")
+	case s.ownCount:
+		answer["count"] = len(page)
 	}
 	out, err := json.Marshal(answer)
 	if err != nil {
