@@ -28,8 +28,9 @@ var adviceFor = map[string]advice{
 		credentials: "Check thulium.username and thulium.password (" + envThuliumUsername + ", " + envThuliumPassword + "). " +
 			"Thulium may also answer like this when the API user may not call this method.",
 		permission: "The API user may not call this method: allow it for that user in Thulium's administration, under API users.",
-		notFound:   "Check the id, and that thulium.base_url (" + envThuliumBaseURL + ") is the address of the right system.",
-		baseURL:    "thulium.base_url (" + envThuliumBaseURL + ")",
+		notFound: "Check the id or the chat queue that the call names, and that thulium.base_url (" + envThuliumBaseURL +
+			") is the address of the right system.",
+		baseURL: "thulium.base_url (" + envThuliumBaseURL + ")",
 	},
 	"Jelou": {
 		credentials: "Check jelou.api_key (" + envJelouAPIKey + "), or jelou.client_id and jelou.client_secret (" +
@@ -126,6 +127,8 @@ func whatHappened(e *rest.Error) string {
 		b.WriteString(" The time-out of the operation ended it.")
 	case errors.Is(e.Ended, context.Canceled), errors.Is(e.Ended, rest.ErrInterrupted):
 		b.WriteString(" The operation was interrupted.")
+	case e.Attempts == 0:
+		b.WriteString(" " + sentence(e.Ended.Error()))
 	default:
 		fmt.Fprintf(&b, " It was not tried again: %s.", e.Ended)
 	}
@@ -143,14 +146,29 @@ func whatWasSaid(e *rest.Error) string {
 	return strings.Join(said, "\n")
 }
 
+// whatNext says what to do about the answer, and about the lack of one.
 func whatNext(e *rest.Error) string {
 	advice := adviceFor[e.Service]
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](e)
 	switch {
 	case e.HTML:
-		return "The answer is a web page, not the API: check " + advice.baseURL + "."
+		return strings.TrimSpace(whatStatusAsksFor(e) + " The answer is a web page, not the API: check " + advice.baseURL + ".")
 	case e.Location != "":
 		return "Set " + advice.baseURL + " to the address that answers itself, without a redirect."
+	case untrusted:
+		return "The certificate of the server is not trusted here: check " + advice.baseURL +
+			", or add the authority that signed it with http.ca_certificate."
+	case errors.Is(e.Ended, rest.ErrLimited):
+		return "Raise requests_per_minute or the timeouts, or make fewer calls at once with -parallelism."
+	case e.Attempts > 0 && e.Status == 0:
+		return "Check " + advice.baseURL + " and that the service can be reached from here."
 	}
+	return whatStatusAsksFor(e)
+}
+
+// whatStatusAsksFor says what to do about a status.
+func whatStatusAsksFor(e *rest.Error) string {
+	advice := adviceFor[e.Service]
 	switch e.Status {
 	case http.StatusUnauthorized:
 		return advice.credentials
@@ -165,15 +183,11 @@ func whatNext(e *rest.Error) string {
 	case http.StatusTooManyRequests:
 		return "The service limits how often it is called: set requests_per_minute for it, or raise http.max_retries and the timeouts."
 	}
-	if e.Service == "Jelou" && e.Status == http.StatusInternalServerError {
+	switch {
+	case e.Service == "Jelou" && e.Status == http.StatusInternalServerError:
 		return "Jelou also answers like this to wrong credentials. " + advice.credentials
-	}
-	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](e); untrusted {
-		return "The certificate of the server is not trusted here: check " + advice.baseURL +
-			", or add the authority that signed it with http.ca_certificate."
-	}
-	if e.Status == 0 {
-		return "Check " + advice.baseURL + " and that the service can be reached from here."
+	case e.Status >= http.StatusInternalServerError:
+		return "The service is failing: try again when it has recovered."
 	}
 	return ""
 }

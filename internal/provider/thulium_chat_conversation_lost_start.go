@@ -20,12 +20,16 @@ const (
 )
 
 // startEffect says what a failed start means for the service and what to do.
-func startEffect(ctx context.Context, client *thulium.Client, start thulium.Start, sent time.Time, err error) string {
+func startEffect(ctx context.Context, client *thulium.Client, start thulium.Start, err error) string {
 	switch rest.OutcomeOf(err) {
 	case rest.Refused:
 		return "Nothing happened: the service refused the call, and no conversation was started."
 	case rest.NotActed:
 		return "No conversation was started: the service did not act on the call. Apply again later."
+	}
+	var sent time.Time
+	if failure, ok := errors.AsType[*rest.Error](err); ok {
+		sent = failure.Began
 	}
 	timeout := searchTimeout
 	if errors.Is(ctx.Err(), context.Canceled) {

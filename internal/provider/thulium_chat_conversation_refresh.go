@@ -63,6 +63,6 @@ func listedFrom(ctx context.Context, private privateState, state thuliumChatConv
 
 // startFailed returns the error of a start, and where its outcome is unknown
 // what it may have left behind.
-func startFailed(ctx context.Context, client *thulium.Client, start thulium.Start, sent time.Time, err error) diag.Diagnostic {
-	return unableTo("start Thulium chat conversation", err, startEffect(ctx, client, start, sent, err))
+func startFailed(ctx context.Context, client *thulium.Client, start thulium.Start, err error) diag.Diagnostic {
+	return unableTo("start Thulium chat conversation", err, startEffect(ctx, client, start, err))
 }

@@ -163,10 +163,9 @@ func (r *thuliumChatConversationResource) Create(ctx context.Context, req resour
 	ctx, cancel := operation(ctx, limits.Create, &resp.Diagnostics)
 	defer cancel()
 
-	sent := time.Now()
 	id, err := client.Start(ctx, plan.start())
 	if err != nil {
-		resp.Diagnostics.Append(startFailed(ctx, client, plan.start(), sent, err))
+		resp.Diagnostics.Append(startFailed(ctx, client, plan.start(), err))
 		return
 	}
 	startedAt := time.Now().UTC().Format(time.RFC3339)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // Fault is what a service says of its own error, read from its envelope.
@@ -27,8 +28,9 @@ type Error struct {
 	HTML     bool   // the answer was a page, not the service's API
 	Location string // where a redirect points
 	Attempts int
-	Cause    error // why there is no sensible answer; nil when the service gave one
-	Ended    error // what ended the attempts early; nil when the rule or their number did
+	Began    time.Time // when the last attempt was made; zero when there was none
+	Cause    error     // why there is no sensible answer; nil when the service gave one
+	Ended    error     // what ended the attempts early; nil when the rule or their number did
 }
 
 // Error returns one line: method, URL, status and the service's own words.

@@ -30,6 +30,7 @@ type exchange struct {
 	body    []byte
 
 	attempts int
+	began    time.Time // of the last attempt
 	status   int
 	evidence Evidence
 	lost     bool // an attempt before the last one may have had its effect
@@ -62,7 +63,7 @@ func (x *exchange) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, x.stop(err)
 	}
 	if err := x.client.limiter.Wait(waits); err != nil {
-		return nil, x.stop(limiterError(waits, err))
+		return nil, x.stop(limiterError(waits))
 	}
 	x.attempts++
 	x.lost = x.lost || x.call.Method != http.MethodGet && x.evidence.Outcome() == Unknown
@@ -77,16 +78,16 @@ func (x *exchange) RoundTrip(request *http.Request) (*http.Response, error) {
 	request = request.Clone(wire)
 	x.prepare(request)
 
-	started := time.Now()
+	x.began = time.Now()
 	response, err := x.client.config.Transport.RoundTrip(request)
 	x.evidence.Connected = connected.Load()
 	if err != nil {
 		x.fail(err)
-		x.logAttempt(started, 0)
+		x.logAttempt(0)
 		return nil, err
 	}
 	size, err := x.read(response)
-	x.logAttempt(started, size)
+	x.logAttempt(size)
 	if err != nil {
 		return nil, err
 	}
@@ -152,14 +153,13 @@ func (x *exchange) read(response *http.Response) (int64, error) {
 // reject records an answer with a status that is not a success.
 func (x *exchange) reject(response *http.Response, answer *answer) {
 	x.last = x.error()
-	x.last.HTML = isHTML(response.Header)
 	if location := response.Header.Get("Location"); location != "" && response.StatusCode < 400 {
 		x.last.Location = x.client.mask.Location(location, x.call.Personal)
 	}
-	fault := x.client.config.Fault(answer.head.Bytes())
+	fault := x.client.config.Fault(bytes.TrimPrefix(answer.head.Bytes(), byteOrderMark))
 	x.last.Fault = x.masked(fault)
 	if fault.IsZero() {
-		x.last.Answer = x.quote(answer)
+		x.last.Answer, x.last.HTML = x.quote(answer), answer.isPage(response.Header)
 	}
 	x.logBody("Received body", answer.head.Bytes())
 }
@@ -167,12 +167,11 @@ func (x *exchange) reject(response *http.Response, answer *answer) {
 // misunderstood records a 2xx whose answer is not what the call expects.
 func (x *exchange) misunderstood(response *http.Response, answer *answer, err error) {
 	x.last = x.error()
-	x.last.HTML = isHTML(response.Header)
 	x.last.Cause = x.describe(err, answer)
 	if spoken, ok := errors.AsType[*Spoken](err); ok {
 		x.last.Fault = x.masked(spoken.Fault)
 	} else {
-		x.last.Answer = x.quote(answer)
+		x.last.Answer, x.last.HTML = x.quote(answer), answer.isPage(response.Header)
 	}
 	x.logBody("Received body", answer.head.Bytes())
 }
@@ -190,6 +189,7 @@ func (x *exchange) error() *Error {
 		Method:  x.call.Method,
 		URL:     x.shown,
 		Status:  x.status,
+		Began:   x.began,
 	}
 }
 
@@ -268,7 +268,7 @@ func (x *exchange) describe(err error, answer *answer) error {
 	case errors.Is(err, io.ErrUnexpectedEOF) && answer != nil:
 		text = fmt.Sprintf("the answer broke off after %d bytes", answer.size)
 	case errors.As(err, &mismatch):
-		text = fmt.Sprintf("the answer has a JSON %s where %q should be a %s", kindOf(mismatch.Value), mismatch.Field, mismatch.Type)
+		text = describeMismatch(mismatch)
 	case errors.As(err, &syntax):
 		text = "the answer is not JSON"
 	}
@@ -311,7 +311,7 @@ var beginOfJSON = regexp.MustCompile(`^[{\[]|[{\[]\s*["{\[]`)
 
 // quote returns the beginning of an answer for a message.
 func (x *exchange) quote(answer *answer) string {
-	text := strings.TrimSpace(strings.TrimPrefix(answer.head.String(), "\uFEFF"))
+	text := strings.TrimSpace(strings.TrimPrefix(answer.head.String(), string(byteOrderMark)))
 	if begin := beginOfJSON.FindStringIndex(text); begin != nil && x.call.HidesAnswer {
 		text = strings.TrimSpace(text[:begin[0]])
 	}
@@ -327,54 +327,13 @@ func (x *exchange) quoteSize() int {
 	return 8 * maxQuoted
 }
 
-func isHTML(header http.Header) bool {
-	return strings.HasPrefix(strings.ToLower(header.Get("Content-Type")), "text/html")
-}
+// ErrLimited is found in an Error whose call would have had to wait too long for
+// its turn.
+var ErrLimited = errors.New("waiting for requests_per_minute would take longer than the time-out of the operation")
 
-// kindOf drops the value that encoding/json puts behind the kind of a number.
-func kindOf(value string) string {
-	kind, _, _ := strings.Cut(value, " ")
-	return kind
-}
-
-func limiterError(waits context.Context, err error) error {
+func limiterError(waits context.Context) error {
 	if cause := context.Cause(waits); cause != nil {
 		return cause
 	}
-	return fmt.Errorf("waiting for requests_per_minute would take longer than the time-out of the operation: %w", err)
-}
-
-// errTooLarge is the cause when an answer passes its limit.
-var errTooLarge = errors.New("the answer is too large")
-
-// answer reads a body up to a limit and remembers its beginning.
-type answer struct {
-	body  io.Reader
-	limit int64
-	keep  int
-	size  int64
-	head  bytes.Buffer
-	err   error // what ended the reading, other than its end
-}
-
-func newAnswer(body io.Reader, limit int64, keep int) *answer {
-	return &answer{body: body, limit: limit, keep: keep}
-}
-
-func (a *answer) Read(p []byte) (int, error) {
-	if a.size > a.limit {
-		return 0, errTooLarge
-	}
-	n, err := a.body.Read(p[:min(int64(len(p)), a.limit+1-a.size)])
-	a.size += int64(n)
-	if room := a.keep - a.head.Len(); room > 0 {
-		a.head.Write(p[:min(n, room)])
-	}
-	if a.size > a.limit {
-		err = errTooLarge
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		a.err = err
-	}
-	return n, err
+	return ErrLimited
 }

@@ -51,9 +51,9 @@ func TestAnswersAreLimitedInSize(t *testing.T) {
 		"nothing":                                  {reply{}, limit, "the answer is empty"},
 		"nothing but white space":                  {reply{body: " \r\n"}, limit, "the answer is empty"},
 		"no JSON":                                  {reply{body: "OK"}, limit, "the answer is not JSON"},
-		"another kind of value":                    {reply{body: `{"ok":"yes"}`}, limit, `the answer has a JSON string where "ok" should be a bool`},
-		"a number of another kind":                 {reply{body: `{"ok":4711}`}, limit, `the answer has a JSON number where "ok" should be a bool`},
-		"another kind altogether":                  {reply{body: `[]`}, limit, `the answer has a JSON array`},
+		"another kind of value":                    {reply{body: `{"ok":"yes"}`}, limit, `the answer has a JSON string where "ok" should be a JSON boolean`},
+		"a number of another kind":                 {reply{body: `{"ok":4711}`}, limit, `the answer has a JSON number where "ok" should be a JSON boolean`},
+		"another kind altogether":                  {reply{body: `[]`}, limit, `the answer is a JSON array where a JSON object should be`},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			c.reply.status = 200
@@ -122,6 +122,14 @@ func TestErrorBodies(t *testing.T) {
 		"a page is told from the API's answers": {
 			reply: reply{header: http.Header{"Content-Type": {"Text/HTML"}}, body: " <html>"}, answer: "<html>", html: true,
 		},
+		"a page without a type": {reply: reply{body: "\uFEFF\r\n<!DOCTYPE html><p>"}, answer: "<!DOCTYPE", html: true},
+		"a page of another type": {
+			reply: reply{header: http.Header{"Content-Type": {"text/plain"}}, body: "<HTML>"}, answer: "<HTML>", html: true,
+		},
+		"the service's words, called a page": {
+			reply: reply{header: http.Header{"Content-Type": {"text/html; charset=UTF-8"}}, body: "fault:no"}, fault: "no",
+		},
+		"the service's words behind a mark":  {reply: reply{body: "\uFEFFfault:no"}, fault: "no"},
 		"a byte order mark is dropped":       {reply: reply{body: "\uFEFF no"}, answer: "no"},
 		"an error without a word":            {},
 		"a body that breaks off still tells": {reply: reply{body: "sor", broken: errReset}, answer: "sor"},

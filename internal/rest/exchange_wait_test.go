@@ -290,3 +290,23 @@ func TestRequestsPerMinute(t *testing.T) {
 		}
 	})
 }
+
+func TestAnErrorSaysWhenItsLastAttemptWasMade(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "and not when the call began", func(t *testing.T) {
+		wire := newWire(reply{status: 429}, reply{status: 429}, reply{status: 500, after: 2 * time.Second})
+		began := time.Now()
+		_, err := wire.client(longWaits).Do(t.Context(), post())
+		if e := wantError(t, err); e.Status != 500 || e.Began.Sub(began) != 20*time.Second {
+			t.Errorf("status %d, began after %s", e.Status, e.Began.Sub(began))
+		}
+	})
+	inBubble(t, "and nothing when there was none", func(t *testing.T) {
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := newWire().client().Do(over, post())
+		if e := wantError(t, err); !e.Began.IsZero() {
+			t.Errorf("began at %s", e.Began)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -8,12 +9,15 @@ import (
 	"strconv"
 )
 
+// byteOrderMark begins the text of some servers. It is no JSON.
+var byteOrderMark = []byte("\uFEFF")
+
 // JSON returns a Decoder that reads exactly one JSON value into a new T and
 // hands it to accept, which says what is wrong with it or keeps it.
 func JSON[T any](accept func(*T) error) Decoder {
 	return func(r io.Reader) error {
 		value := new(T)
-		decoder := json.NewDecoder(r)
+		decoder := json.NewDecoder(withoutMark(r))
 		if err := decoder.Decode(value); err != nil {
 			return err
 		}
@@ -22,6 +26,15 @@ func JSON[T any](accept func(*T) error) Decoder {
 		}
 		return accept(value)
 	}
+}
+
+// withoutMark leaves a byte order mark out.
+func withoutMark(r io.Reader) io.Reader {
+	buffered := bufio.NewReader(r)
+	if head, _ := buffered.Peek(len(byteOrderMark)); bytes.Equal(head, byteOrderMark) {
+		_, _ = buffered.Discard(len(head)) // they are in the buffer
+	}
+	return buffered
 }
 
 // Trailing says whether anything but white space follows the value that

@@ -37,7 +37,9 @@ func TestJSON(t *testing.T) {
 		"half a string, then a reset":          {body: io.MultiReader(strings.NewReader(`{"a":1} "more`), &brokenReader{errReset}), err: true},
 		"another kind of value":                {body: strings.NewReader(`[1]`), err: true},
 		"another kind in a field":              {body: strings.NewReader(`{"a":"1"}`), err: true},
-		"a byte order mark":                    {body: strings.NewReader("\uFEFF{\"a\":1}"), err: true},
+		"a byte order mark":                    {body: strings.NewReader("\uFEFF{\"a\":1}"), want: 1},
+		"half a byte order mark":               {body: strings.NewReader("\xEF\xBB{\"a\":1}"), err: true},
+		"a byte order mark and nothing else":   {body: strings.NewReader("\uFEFF"), err: true},
 		"a value that its reader does not buy": {body: strings.NewReader(`{"a":1}`), accept: refuses, err: true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -19,12 +19,12 @@ func (c *Client) logger(ctx context.Context) context.Context {
 func (c *Client) subsystem() string { return strings.ToLower(c.config.Service) }
 
 // logAttempt writes one line for an attempt, without a word of its bodies.
-func (x *exchange) logAttempt(started time.Time, size int64) {
+func (x *exchange) logAttempt(size int64) {
 	fields := map[string]any{
 		"method":         x.call.Method,
 		"url":            x.shown,
 		"attempt":        x.attempts,
-		"duration_ms":    time.Since(started).Milliseconds(),
+		"duration_ms":    time.Since(x.began).Milliseconds(),
 		"outcome":        x.evidence.Outcome().String(),
 		"request_bytes":  len(x.body),
 		"response_bytes": size,
