@@ -187,3 +187,19 @@ func TestActionThuliumLostStop(t *testing.T) {
 		})
 	}
 }
+
+// Terraform does not validate an action again: an id that turns out to be none at
+// apply is refused, and nothing is sent.
+func TestActionThuliumStopOfNothing(t *testing.T) {
+	t.Parallel()
+	for _, id := range []any{nil, "", ".", ".."} {
+		s := newStage(t, sandbox.Options{})
+		w := thuliumWire(t, s)
+		diags := w.invokeUnchecked(actionThulium, values{"conversation_id": id, "ignore_not_found": true})
+		if !failed(diags) {
+			t.Errorf("%v passed for an id", id)
+		}
+		thuliumHas(t, said(diags), `AttributeName("conversation_id")`, "Invalid conversation_id")
+		thuliumSaw(t, s)
+	}
+}

@@ -28,6 +28,7 @@ type providerData struct {
 	chatbot service[*chatbot.Client]
 
 	refresh       bool         // whether a refresh asks Thulium's listing
+	refreshOff    bool         // the user has given that up; neither is true while it is not known
 	refreshWarned atomic.Bool  // one warning is enough for a failing listing
 	projectID     types.String // default of jelou's blocks; may be null or unknown
 }
@@ -79,8 +80,9 @@ func (p *conversationProvider) data(b blocks, terraformVersion string) (*provide
 		Secrets:   p.proxyPasswords(),
 	}
 	data := &providerData{
-		refresh:   b.Thulium.Refresh.IsNull() || b.Thulium.Refresh.ValueBool(),
-		projectID: b.Jelou.ProjectID,
+		refresh:    b.Thulium.Refresh.IsNull() || b.Thulium.Refresh.ValueBool(),
+		refreshOff: b.Thulium.Refresh.Equal(types.BoolValue(false)),
+		projectID:  b.Jelou.ProjectID,
 	}
 	if project := p.getenv(envJelouProjectID); data.projectID.IsNull() && project != "" {
 		data.projectID = types.StringValue(project)

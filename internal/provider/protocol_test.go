@@ -171,7 +171,26 @@ func (w *wire) invoke(ctx context.Context, name string, config values) ([]string
 	if failed(planned.Diagnostics) {
 		return nil, planned.Diagnostics
 	}
-	stream, err := server.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: name, Config: block})
+	return w.invoked(ctx, server, &tfprotov6.InvokeActionRequest{ActionType: name, Config: block})
+}
+
+// invokeUnchecked invokes an action with values that nothing has validated, as
+// Terraform does with those that were unknown at plan.
+func (w *wire) invokeUnchecked(name string, config values) []*tfprotov6.Diagnostic {
+	w.t.Helper()
+	server, ok := w.server.(tfprotov6.ActionServer)
+	if !ok {
+		w.t.Fatal("the server has no actions")
+	}
+	_, diags := w.invoked(w.t.Context(), server, &tfprotov6.InvokeActionRequest{
+		ActionType: name, Config: w.dynamic(w.schemas.ActionSchemas[name].Schema, config),
+	})
+	return diags
+}
+
+func (w *wire) invoked(ctx context.Context, server tfprotov6.ActionServer, req *tfprotov6.InvokeActionRequest) ([]string, []*tfprotov6.Diagnostic) {
+	w.t.Helper()
+	stream, err := server.InvokeAction(ctx, req)
 	w.fatal(err)
 	var messages []string
 	var diags []*tfprotov6.Diagnostic

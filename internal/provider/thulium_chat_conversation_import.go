@@ -57,36 +57,38 @@ type importID struct {
 	conversation string
 }
 
+// importForms are what an import can be asked with.
+const importForms = "give the id of the conversation, or <chat queue id>/<conversation id>"
+
 // parseImportID reads "<conversation id>" or "<chat queue id>/<conversation id>".
 func parseImportID(id string) (importID, error) {
-	const forms = "give the id of the conversation, or <chat queue id>/<conversation id>"
 	queue, conversation, found := strings.Cut(id, "/")
 	if !found {
-		queue, conversation = "", id
-	}
-	if err := rest.CheckID(conversation); err != nil {
-		return importID{}, fmt.Errorf("the conversation id %w: %s", err, forms)
-	}
-	if !found {
-		return importID{conversation: conversation}, nil
+		return importID{conversation: id}, checkConversationID(id)
 	}
 	number, err := strconv.ParseInt(queue, 10, 64)
 	if err != nil || number < 1 {
-		return importID{}, fmt.Errorf("the chat queue id must be a number of at least 1: %s", forms)
+		return importID{}, fmt.Errorf("the chat queue id must be a number of at least 1: %s", importForms)
 	}
-	return importID{queue: number, conversation: conversation}, nil
+	return importID{queue: number, conversation: conversation}, checkConversationID(conversation)
+}
+
+func checkConversationID(id string) error {
+	if err := rest.CheckID(id); err != nil {
+		return fmt.Errorf("the conversation id %w: %s", err, importForms)
+	}
+	return nil
 }
 
 // ImportState adopts a conversation that is open. It writes its id and its queue
 // and nothing else, so that the next apply takes the arguments over.
 func (r *thuliumChatConversationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	raw := req.ID
-	if raw == "" && req.Identity != nil {
-		var id types.String
-		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &id)...)
-		raw = id.ValueString()
+	id, err := parseImportID(req.ID)
+	if req.ID == "" && req.Identity != nil {
+		var known types.String
+		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &known)...)
+		id, err = importID{conversation: known.ValueString()}, checkConversationID(known.ValueString())
 	}
-	id, err := parseImportID(raw)
 	if err != nil {
 		resp.Diagnostics.AddError("Unable to import Thulium chat conversation", sentence(err.Error()))
 	}
@@ -112,14 +114,15 @@ func (r *thuliumChatConversationResource) ImportState(ctx context.Context, req r
 // lookUp finds the conversation in the listing. Without errors the queue is
 // known from id or from what it returns, which is empty for an unverified import.
 func (r *thuliumChatConversationResource) lookUp(ctx context.Context, id importID, diags *diag.Diagnostics) thulium.Chat {
+	if id.queue != 0 && r.provider.refreshOff {
+		diags.Append(r.provider.thulium.check()...)
+		diags.AddWarning("Conversation imported unverified",
+			"thulium.refresh is false, so the list of chats was not asked whether this conversation exists and is open.")
+		return thulium.Chat{}
+	}
 	client, found := r.provider.thulium.forCall()
 	diags.Append(found...)
 	if diags.HasError() {
-		return thulium.Chat{}
-	}
-	if id.queue != 0 && !r.provider.refresh {
-		diags.AddWarning("Conversation imported unverified",
-			"thulium.refresh is false, so the list of chats was not asked whether this conversation exists and is open.")
 		return thulium.Chat{}
 	}
 	ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
@@ -142,6 +145,10 @@ func (r *thuliumChatConversationResource) lookUp(ctx context.Context, id importI
 		diags.AddError("Unable to import Thulium chat conversation",
 			"The list of chats does not say in which queue the conversation is: import it as <chat queue id>/<conversation id>. Nothing was imported.")
 	default:
+		if chat.ID != nil && *chat.ID != id.conversation {
+			diags.AddWarning("Conversation imported in another spelling", fmt.Sprintf("The list of chats shows the conversation as %s. It was imported as %s, "+
+				"which is what a stop will name. If the service does not know it by that name, import it as the list shows it.", *chat.ID, id.conversation))
+		}
 		return chat
 	}
 	return thulium.Chat{}

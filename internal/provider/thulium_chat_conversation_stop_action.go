@@ -82,6 +82,7 @@ func (a *thuliumChatConversationStopAction) ModifyPlan(_ context.Context, _ acti
 func (a *thuliumChatConversationStopAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config thuliumChatConversationStopModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(pathID.demand(path.Root("conversation_id"), config.ConversationID)...)
 	client, diags := a.provider.thulium.forCall()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {

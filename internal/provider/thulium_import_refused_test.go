@@ -45,7 +45,14 @@ func TestThuliumImportRefused(t *testing.T) {
 			id: id, requests: 1, says: []string{"which queue", forms},
 			fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 200, Body: `{"count":1,"result":[{"conversation_id":"` + id + `","status":"OPEN"}]}`},
 		},
-		"no credentials":      {id: id, config: values{"thulium": values{"username": "u"}}, says: []string{"thulium.password", envThuliumPassword}},
+		"no credentials": {id: id, config: values{"thulium": values{"username": "u"}}, says: []string{"thulium.password", envThuliumPassword}},
+		"not found by its identity, slash and all": {identity: "3/" + id, requests: 4, says: []string{"366 days", "3/" + id}},
+		"switched off, and no credentials": {
+			id: "3/" + id, config: values{"thulium": values{"username": "u", "refresh": false}}, says: []string{"thulium.password", envThuliumPassword},
+		},
+		"whether it is switched off is unknown": {
+			id: "3/" + id, config: values{"thulium": values{"refresh": settingsUnknown, "username": "u", "password": settingsUnknown}}, says: []string{"not known yet"},
+		},
 		"credentials unknown": {id: "3/" + id, config: values{"thulium": settingsUnknown}, says: []string{"not known yet"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -88,16 +95,18 @@ func TestThuliumImportUnverified(t *testing.T) {
 	for name, tc := range map[string]struct {
 		refused int
 		refresh any
+		unknown bool // the credentials, at plan
 		id      string
 		lists   int
 		says    string // of the warning; "": none
 	}{
-		"refused":                {refused: 403, id: "3/" + id, lists: 1, says: "403"},
-		"not there":              {refused: 404, id: "3/" + id, lists: 1, says: "404"},
-		"refused, switched off":  {refused: 403, refresh: false, id: "3/" + id, says: "thulium.refresh is false"},
-		"switched off":           {refresh: false, id: "3/" + id, says: "thulium.refresh is false"},
-		"switched off, bare id":  {refresh: false, id: id, lists: 1},
-		"switched on explicitly": {refresh: true, id: "3/" + id, lists: 1},
+		"switched off, credentials unknown": {refresh: false, unknown: true, id: "3/" + id, says: "thulium.refresh is false"},
+		"refused":                           {refused: 403, id: "3/" + id, lists: 1, says: "403"},
+		"not there":                         {refused: 404, id: "3/" + id, lists: 1, says: "404"},
+		"refused, switched off":             {refused: 403, refresh: false, id: "3/" + id, says: "thulium.refresh is false"},
+		"switched off":                      {refresh: false, id: "3/" + id, says: "thulium.refresh is false"},
+		"switched off, bare id":             {refresh: false, id: id, lists: 1},
+		"switched on explicitly":            {refresh: true, id: "3/" + id, lists: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -105,8 +114,7 @@ func TestThuliumImportUnverified(t *testing.T) {
 			s.Set(func(k *sandbox.Knobs) { k.ListRefused = tc.refused })
 			s.AddConversation(sandbox.Conversation{ID: id, QueueID: 3})
 			w := s.configured(t, values{"http": quickHTTP(), "thulium": values{"refresh": tc.refresh}})
-			imported, diags := w.importID(thuliumConversation, tc.id)
-			w.must(nil, diags)
+			imported, diags := thuliumImportedUnverified(t, s, w, tc.unknown, tc.id)
 			if imported.State["id"] != id || imported.State["chat_queue_id"] != 3 || imported.State["on_closed"] != nil {
 				t.Errorf("imported %v", imported.State)
 			}
@@ -134,4 +142,34 @@ func TestThuliumImportUnverified(t *testing.T) {
 			thuliumSaw(t, s, "thulium.stop")
 		})
 	}
+}
+
+// thuliumImportedUnverified imports as w does, or with credentials that are not known yet.
+func thuliumImportedUnverified(t *testing.T, s *stage, w *wire, unknown bool, id string) (object, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	importer := w
+	if unknown {
+		importer = s.configured(t, values{"thulium": values{
+			"base_url": s.Environment[envThuliumBaseURL], "username": "u", "password": settingsUnknown, "refresh": false,
+		}})
+	}
+	imported, diags := importer.importID(thuliumConversation, id)
+	importer.must(nil, diags)
+	return imported, diags
+}
+
+// An id that the listing spells otherwise is imported as it was given, with a
+// warning: nobody documents which spelling a stop understands.
+func TestThuliumImportInAnotherSpelling(t *testing.T) {
+	t.Parallel()
+	const shown, given = "0b6ab1f4-31c0-4e22-b7d7-7c15bb39d6a7", "0B6AB1F4-31C0-4E22-B7D7-7C15BB39D6A7"
+	s := newStage(t, sandbox.Options{})
+	s.AddConversation(sandbox.Conversation{ID: shown, QueueID: 3})
+	w := thuliumWire(t, s)
+	imported, diags := w.importID(thuliumConversation, given)
+	w.must(nil, diags)
+	if imported.State["id"] != given || len(diags) != 1 {
+		t.Errorf("imported %v: %s", imported.State, said(diags))
+	}
+	thuliumHas(t, said(diags), "another spelling", shown, given)
 }

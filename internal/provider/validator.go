@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -26,12 +28,19 @@ func (r textRule) Description(context.Context) string { return "must be " + r.mu
 func (r textRule) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
 
 func (r textRule) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
+	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() {
+		resp.Diagnostics.Append(r.demand(req.Path, req.ConfigValue)...)
 	}
-	if wrong := r.wrong(req.ConfigValue.ValueString()); wrong != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), wrong)
+}
+
+// demand returns what is wrong with a value that has to be there. An action asks
+// for it again: Terraform does not, once what was unknown at plan is known.
+func (r textRule) demand(at path.Path, value types.String) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if wrong := r.wrong(value.ValueString()); wrong != "" {
+		diags.AddAttributeError(at, "Invalid "+at.String(), wrong)
 	}
+	return diags
 }
 
 const emptyText = "The value is an empty string. Leave the attribute out, or give it a value: " +
