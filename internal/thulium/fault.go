@@ -6,24 +6,33 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
-// fault reads Thulium's error envelope, which may carry several errors.
+// fault reads Thulium's error envelope, which may carry several errors. A part of
+// another shape than the documented one costs that part alone.
 func fault(body []byte) rest.Fault {
 	var envelope struct {
-		RequestID string `json:"request_id"`
-		Errors    []struct {
-			Message string          `json:"message"`
-			Code    json.RawMessage `json:"code"`
-		} `json:"errors"`
+		RequestID json.RawMessage `json:"request_id"`
+		Errors    json.RawMessage `json:"errors"`
 	}
 	if json.Unmarshal(body, &envelope) != nil {
 		return rest.Fault{}
 	}
-	out := rest.Fault{RequestID: envelope.RequestID}
-	for _, e := range envelope.Errors {
-		if e.Message != "" {
-			out.Messages = append(out.Messages, e.Message)
+	out := rest.Fault{RequestID: rest.Scalar(envelope.RequestID)}
+	var entries []json.RawMessage
+	if json.Unmarshal(envelope.Errors, &entries) != nil {
+		entries = []json.RawMessage{envelope.Errors}
+	}
+	for _, raw := range entries {
+		var entry struct {
+			Message json.RawMessage `json:"message"`
+			Code    json.RawMessage `json:"code"`
 		}
-		if code := rest.Scalar(e.Code); code != "" {
+		if json.Unmarshal(raw, &entry) != nil {
+			entry.Message = raw
+		}
+		if message := rest.Scalar(entry.Message); message != "" {
+			out.Messages = append(out.Messages, message)
+		}
+		if code := rest.Scalar(entry.Code); code != "" {
 			out.Codes = append(out.Codes, code)
 		}
 	}
