@@ -100,7 +100,7 @@ func (r *thuliumChatConversationResource) ImportState(ctx context.Context, req r
 		return
 	}
 	if id.queue == 0 {
-		id.queue = int64(*chat.QueueID)
+		id.queue = *chat.QueueID
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.conversation)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("chat_queue_id"), id.queue)...)

@@ -62,7 +62,7 @@ func startEffect(ctx context.Context, client *thulium.Client, start thulium.Star
 func candidate(client *thulium.Client, start thulium.Start, chat thulium.Chat) string {
 	queue := start.QueueID
 	if chat.QueueID != nil {
-		queue = int64(*chat.QueueID)
+		queue = *chat.QueueID
 	}
 	began := "began at an unknown time"
 	if chat.CreatedAt != nil {

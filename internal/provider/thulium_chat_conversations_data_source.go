@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
 )
 
@@ -155,16 +154,12 @@ func (m thuliumChatConversationsModel) shows(chat thulium.Chat) bool {
 func chatValue(chat thulium.Chat) attr.Value {
 	return types.ObjectValueMust(chatType.AttrTypes, map[string]attr.Value{
 		"id":            types.StringPointerValue(chat.ID),
-		"chat_queue_id": numberValue(chat.QueueID),
+		"chat_queue_id": types.Int64PointerValue(chat.QueueID),
 		"status":        types.StringPointerValue(chat.Status),
 		"created_at":    types.StringPointerValue(chat.CreatedAt),
 		"closed_at":     types.StringPointerValue(chat.ClosedAt),
 		"client_email":  types.StringPointerValue(chat.ClientEmail),
 		"client_name":   types.StringPointerValue(chat.ClientName),
-		"customer_id":   numberValue(chat.CustomerID),
+		"customer_id":   types.Int64PointerValue(chat.CustomerID),
 	})
-}
-
-func numberValue(number *rest.Number) types.Int64 {
-	return types.Int64PointerValue((*int64)(number))
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"unicode/utf8"
 )
 
 // byteOrderMark begins the text of some servers. It is no JSON.
@@ -53,6 +54,9 @@ func Trailing(decoder *json.Decoder) error {
 // Scalar returns a JSON string as its text, null and nothing as "", and any
 // other value as its JSON: services send the same field as text and as number.
 func Scalar(raw json.RawMessage) string {
+	if plain, ok := bytes.CutPrefix(raw, []byte{'"'}); ok && !bytes.ContainsRune(plain, '\\') && utf8.Valid(plain) {
+		return string(bytes.TrimSuffix(plain, []byte{'"'})) // as most are: nothing is to be decoded
+	}
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
 		return text

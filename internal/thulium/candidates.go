@@ -123,7 +123,7 @@ func (c Chat) startedWithin(from, to time.Time) bool {
 // the customer outweighs the rest, as it does when Thulium looks a customer up.
 func (s Start) contradicts(chat Chat) bool {
 	if s.CustomerID != nil && chat.CustomerID != nil {
-		return *s.CustomerID != int64(*chat.CustomerID)
+		return *s.CustomerID != *chat.CustomerID
 	}
 	email := text(chat.ClientEmail)
 	return s.ClientEmail != "" && email != "" && !strings.EqualFold(s.ClientEmail, email) ||

@@ -131,8 +131,8 @@ func TestContradictions(t *testing.T) {
 			t.Parallel()
 			chat := Chat{ClientEmail: &c.email, ClientName: &c.client}
 			if c.number != "" {
-				chat.CustomerID = new(rest.Number)
-				_, _ = fmt.Sscan(c.number, (*int64)(chat.CustomerID))
+				chat.CustomerID = new(int64)
+				_, _ = fmt.Sscan(c.number, chat.CustomerID)
 			}
 			if got := c.start.contradicts(chat); got != c.want {
 				t.Errorf("got %t", got)

@@ -2,6 +2,7 @@ package thulium
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -18,17 +19,60 @@ const statusClosed = "CLOSED"
 // pageSize is the most rows that one GET chats returns.
 const pageSize = 100
 
-// Chat is one row of GET chats. What the service leaves out or sends as null is
-// nil; times are local to the system and carry no zone.
+// Chat is one row of GET chats. What the service leaves out, sends as null or in
+// a form that cannot be read is nil; times are local to the system and carry no
+// zone.
 type Chat struct {
-	ID          *string      `json:"conversation_id"`
-	QueueID     *rest.Number `json:"chat_queue_id"`
-	Status      *string      `json:"status"`
-	CreatedAt   *string      `json:"created_at"`
-	ClosedAt    *string      `json:"closed_at"`
-	ClientEmail *string      `json:"client_email"`
-	ClientName  *string      `json:"client_name"`
-	CustomerID  *rest.Number `json:"customer_id"`
+	ID          *string
+	QueueID     *int64
+	Status      *string
+	CreatedAt   *string
+	ClosedAt    *string
+	ClientEmail *string
+	ClientName  *string
+	CustomerID  *int64
+}
+
+// UnmarshalJSON takes each cell of a row by itself: an odd one must not hide the
+// rest of the listing.
+func (c *Chat) UnmarshalJSON(raw []byte) error {
+	var row struct {
+		ID          json.RawMessage `json:"conversation_id"`
+		QueueID     json.RawMessage `json:"chat_queue_id"`
+		Status      json.RawMessage `json:"status"`
+		CreatedAt   json.RawMessage `json:"created_at"`
+		ClosedAt    json.RawMessage `json:"closed_at"`
+		ClientEmail json.RawMessage `json:"client_email"`
+		ClientName  json.RawMessage `json:"client_name"`
+		CustomerID  json.RawMessage `json:"customer_id"`
+	}
+	if err := json.Unmarshal(raw, &row); err != nil {
+		return err
+	}
+	*c = Chat{
+		ID: cell(row.ID), QueueID: number(row.QueueID), Status: cell(row.Status), CreatedAt: cell(row.CreatedAt), ClosedAt: cell(row.ClosedAt),
+		ClientEmail: cell(row.ClientEmail), ClientName: cell(row.ClientName), CustomerID: number(row.CustomerID),
+	}
+	return nil
+}
+
+// cell returns a cell as text.
+func cell(raw json.RawMessage) *string {
+	switch string(raw) {
+	case "", "null", "false": // false is a time that there is not
+		return nil
+	}
+	text := rest.Scalar(raw)
+	return &text
+}
+
+// number returns a cell as a whole number, sent as a number or as text.
+func number(raw json.RawMessage) *int64 {
+	number, err := strconv.ParseInt(rest.Scalar(raw), 10, 64)
+	if err != nil {
+		return nil
+	}
+	return &number
 }
 
 // Closed reports whether the row shows that the chat is over.
@@ -36,12 +80,10 @@ func (c Chat) Closed() bool {
 	return IsClosed(text(c.Status), text(c.ClosedAt))
 }
 
-// zeroDate is how a database may write that there is no date.
-const zeroDate = "0000-00-00"
-
 // IsClosed reports whether a status or a closing time means that a chat is over.
+// A time of zeros, as in 0000-00-00 00:00:00, is a database's way to write none.
 func IsClosed(status, closedAt string) bool {
-	return status == statusClosed || closedAt != "" && !strings.HasPrefix(closedAt, zeroDate)
+	return status == statusClosed || strings.Trim(closedAt, "0-:. ") != ""
 }
 
 // HasEmail reports whether the row shows the e-mail address, in whatever case.

@@ -31,6 +31,11 @@ func TestClosed(t *testing.T) {
 			t.Errorf("%s: got %t", name, got)
 		}
 	}
+	for _, none := range []string{"0000-00-00", "0000-00-00 00:00:00.000", "0", " "} {
+		if IsClosed("OPEN", none) {
+			t.Errorf("%q closes a chat", none)
+		}
+	}
 	if IsClosed("closed", "") {
 		t.Error("a status that nobody documents closes a chat")
 	}
@@ -115,10 +120,11 @@ var pages = map[string]int{
 	`{"result":{}}`:                      -1,
 	`{"result":[1]}`:                     -1,
 	`{"count":"many","result":[]}`:       -1,
-	`{"result":[{"conversation_id":7}]}`: -1,
-	`[]`:                                 -1,
-	`null`:                               -1,
-	``:                                   -1,
+	`{"result":[{"conversation_id":7}]}`: 1,
+	`{"result":[{"customer_id":"","chat_queue_id":7.5},{"customer_id":"C-12"},{"status":[],"client_name":{"first":"Jan"},"closed_at":false}]}`: 3,
+	`[]`:   -1,
+	`null`: -1,
+	``:     -1,
 	`{"count":1,"result":[{"client_email":"jan@exa`: -1,
 	`{"count":0,"result":[]}<!-- 3 ms -->`:          -1,
 	`<html>`:                                        -1,
