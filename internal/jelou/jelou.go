@@ -70,9 +70,9 @@ type Redirect struct {
 // Closed is what the service says of the conversation that it closed. It may
 // leave anything out.
 type Closed struct {
-	ConversationID *string `json:"conversationId"`
-	Status         *string `json:"status"`
-	EndedReason    *string `json:"endedReason"`
+	ConversationID *string
+	Status         *string
+	EndedReason    *string
 }
 
 // Close closes whatever conversation the user has with the bot by now. It is
@@ -98,68 +98,129 @@ func (c *Client) Close(ctx context.Context, request Close) (*Closed, error) {
 	return closed, err
 }
 
-// envelope is the form of every answer.
+// envelope is the form of every answer. Each part is read on its own: beside the
+// status, whose word counts, a part of an odd type must not spoil the others.
 type envelope struct {
 	Message         json.RawMessage `json:"message"` // a string in the schema, a list in every example
-	Status          *rest.Number    `json:"status"`  // 1: success, 0: failure
-	Data            *Closed         `json:"data"`
-	Error           *failure        `json:"error"`
+	Status          json.RawMessage `json:"status"`  // 1: success, 0: failure
+	Data            json.RawMessage `json:"data"`
+	Error           json.RawMessage `json:"error"`
 	ValidationError json.RawMessage `json:"validationError"` // of undocumented shape
 }
 
+type results struct {
+	ConversationID json.RawMessage `json:"conversationId"`
+	Status         json.RawMessage `json:"status"`
+	EndedReason    json.RawMessage `json:"endedReason"`
+}
+
 type failure struct {
-	Code              json.RawMessage   `json:"code"`
-	Key               string            `json:"key"`
-	Description       string            `json:"description"`
-	DeveloperMessages map[string]string `json:"developerMessages"`
-	ClientMessages    map[string]string `json:"clientMessages"`
+	Code              json.RawMessage `json:"code"`
+	Key               json.RawMessage `json:"key"`
+	Description       json.RawMessage `json:"description"`
+	DeveloperMessages json.RawMessage `json:"developerMessages"` // by language
 }
 
 func decodeClosed(closed **Closed) rest.Decoder {
 	return rest.JSON(func(e *envelope) error {
+		status, err := e.status()
 		switch {
-		case e.Status == nil:
-			return errors.New("the answer has no status, so it is no success")
-		case *e.Status != 1:
+		case err != nil:
+			return err
+		case status != 1:
 			return &rest.Spoken{Fault: e.fault()}
 		}
-		*closed = e.Data
-		return nil
+		*closed, err = e.closed()
+		return err
 	})
+}
+
+// status returns the status, which may be sent as 1, "1" or 1.0.
+func (e *envelope) status() (float64, error) {
+	if rest.Scalar(e.Status) == "" {
+		return 0, errors.New("the answer has no status, so it is no success")
+	}
+	var status float64
+	if json.Unmarshal(e.Status, &status) == nil {
+		return status, nil
+	}
+	var whole rest.Number
+	err := json.Unmarshal(e.Status, &whole)
+	return float64(whole), err
+}
+
+// closed returns the results, or nil where there is no data: null, "" and [] are
+// how some languages write that. A result of an odd type is left out, for the
+// conversation is closed; but data without a readable one is no such answer.
+func (e *envelope) closed() (*Closed, error) {
+	var list []json.RawMessage
+	if rest.Scalar(e.Data) == "" || (json.Unmarshal(e.Data, &list) == nil && len(list) == 0) {
+		return nil, nil
+	}
+	var data results
+	err := json.Unmarshal(e.Data, &data)
+	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		mismatch.Field = "data" // it saw this part alone
+	}
+	if err != nil {
+		return nil, err
+	}
+	closed := &Closed{scalar(data.ConversationID), scalar(data.Status), scalar(data.EndedReason)}
+	if *closed == (Closed{}) && (nested(data.ConversationID) || nested(data.Status) || nested(data.EndedReason)) {
+		return nil, errors.New("the answer has objects or lists where the results should be")
+	}
+	return closed, nil
 }
 
 // fault reads the service's error envelope.
 func fault(body []byte) rest.Fault {
 	var e envelope
 	if json.Unmarshal(body, &e) != nil {
-		// The envelope's odd parts are of undocumented shape: its message stands alone.
-		var plain struct {
-			Message json.RawMessage `json:"message"`
-		}
-		if json.Unmarshal(body, &plain) != nil {
-			return rest.Fault{}
-		}
-		e = envelope{Message: plain.Message}
+		return rest.Fault{}
 	}
 	return e.fault()
 }
 
 func (e *envelope) fault() rest.Fault {
-	out := rest.Fault{Messages: messages(e.Message)}
-	if failure := e.Error; failure != nil {
-		for _, words := range []string{failure.Description, failure.DeveloperMessages["en"]} {
-			if words != "" && !slices.Contains(out.Messages, words) {
-				out.Messages = append(out.Messages, words)
-			}
-		}
-		for _, code := range []string{rest.Scalar(failure.Code), failure.Key} {
-			if code != "" {
-				out.Codes = append(out.Codes, code)
-			}
+	out := rest.Fault{Messages: messages(e.Message), Fields: fields(e.ValidationError)}
+	var failure failure
+	if json.Unmarshal(e.Error, &failure) != nil {
+		return out
+	}
+	for _, words := range append(messages(failure.Description), english(failure.DeveloperMessages)...) {
+		if !slices.Contains(out.Messages, words) {
+			out.Messages = append(out.Messages, words)
 		}
 	}
-	out.Fields = fields(e.ValidationError)
+	for _, code := range []*string{scalar(failure.Code), scalar(failure.Key)} {
+		if code != nil && *code != "" {
+			out.Codes = append(out.Codes, *code)
+		}
+	}
 	return out
+}
+
+// scalar returns the text of a value that has one, or else nil.
+func scalar(raw json.RawMessage) *string {
+	if len(raw) == 0 || string(raw) == "null" || nested(raw) {
+		return nil
+	}
+	text := rest.Scalar(raw)
+	return &text
+}
+
+// nested reports whether the value is an object or a list.
+func nested(raw json.RawMessage) bool {
+	return len(raw) > 0 && (raw[0] == '{' || raw[0] == '[')
+}
+
+// english returns the messages that are meant for the caller's developer.
+func english(raw json.RawMessage) []string {
+	var languages map[string]json.RawMessage
+	if json.Unmarshal(raw, &languages) != nil {
+		return nil
+	}
+	return messages(languages["en"])
 }
 
 // messages reads a string or a list of strings.

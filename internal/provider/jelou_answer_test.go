@@ -18,6 +18,11 @@ func TestJelouUndocumentedAnswers(t *testing.T) {
 			s.AddFault(sandbox.Fault{Call: "jelou.close", Kind: sandbox.FaultStatus, Status: 200, Body: body, Acts: &acts})
 		}
 	}
+	refused := func(status int, body string) func(*stage) {
+		return func(s *stage) {
+			s.AddFault(sandbox.Fault{Call: "jelou.close", Kind: sandbox.FaultStatus, Status: status, Body: body})
+		}
+	}
 	knobs := func(change func(*sandbox.Knobs)) func(*stage) { return func(s *stage) { s.Set(change) } }
 	noneOpen := func(answer string) func(*stage) {
 		return func(s *stage) {
@@ -50,6 +55,11 @@ func TestJelouUndocumentedAnswers(t *testing.T) {
 		"status as text":              {prepare: answered(`{"status":"1"}`), want: noResults},
 		"message is null":             {prepare: answered(`{"message":null,"statusMessage":null,"status":1,"error":null,"validationError":null}`), want: noResults},
 		"an empty validation error":   {prepare: answered(`{"message":"","status":1,"error":{},"validationError":{}}`), want: noResults},
+		"an error that is a text":     {prepare: answered(`{"status":1,"error":"","validationError":"","data":[]}`), want: noResults},
+		"an error that is a list":     {prepare: answered(`{"status":1,"error":[],"validationError":[],"data":""}`), want: noResults},
+		"an error with odd parts":     {prepare: answered(`{"status":1,"error":{"description":["x"],"developerMessages":[]}}`), want: noResults},
+		"status as 1.0":               {prepare: answered(`{"status":1.0,"data":{}}`), want: noWords},
+		"a data of text":              {prepare: answered(`{"status":1,"data":"closed"}`), want: tainted},
 		"no status":                   {prepare: knobs(func(k *sandbox.Knobs) { k.StatusAbsent = true }), want: tainted, complaint: []string{"no status"}},
 		"status is null":              {prepare: answered(`{"status":null,"data":{"status":"closed"}}`), want: tainted, complaint: []string{"no status"}},
 		"status is true":              {prepare: answered(`{"status":true}`), want: tainted},
@@ -98,6 +108,18 @@ func TestJelouUndocumentedAnswers(t *testing.T) {
 		"unknown bot": {
 			prepare: knobs(func(*sandbox.Knobs) {}), arguments: values{"bot_id": "bot-9"}, want: nothing,
 			complaint: []string{"404", `AttributeName("bot_id")`, "The Bot could not be found", "E1019", "BOT_NOT_FOUND", "ignore_not_found"},
+		},
+		"unknown bot, odd messages": {
+			prepare: refused(404, `{"message":["no"],"status":0,"error":{"code":"E1019","key":"BOT_NOT_FOUND","developerMessages":[]}}`), want: nothing,
+			complaint: []string{"404", `AttributeName("bot_id")`, "E1019", "BOT_NOT_FOUND", "ignore_not_found"},
+		},
+		"invalid, with a status in words": {
+			prepare: refused(422, `{"message":"no","status":"failed","validationError":{"botId":"required"}}`), want: nothing,
+			complaint: []string{"422", `AttributeName("bot_id")`, "botId: required", "Nothing happened"},
+		},
+		"invalid, with nested messages": {
+			prepare: refused(422, `{"error":{"developerMessages":{"en":{"a":"b"}},"code":"E9"},"validationError":{"botId":["x"]}}`), want: nothing,
+			complaint: []string{"422", `AttributeName("bot_id")`, "E9", "botId: x", "Nothing happened"},
 		},
 		"unknown bot, ignored": {
 			prepare: knobs(func(*sandbox.Knobs) {}), arguments: values{"bot_id": "bot-9", "ignore_not_found": true}, want: statusNotFound,

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -111,6 +112,7 @@ func (a *jelouConversationCloseAction) ModifyPlan(ctx context.Context, req actio
 func (a *jelouConversationCloseAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config jelouConversationCloseActionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(config.check(ctx)...)
 	client, diags := a.provider.jelou.forCall()
 	resp.Diagnostics.Append(diags...)
 	project, diags := a.provider.jelouProject(config.ProjectID)
@@ -138,6 +140,18 @@ func (a *jelouConversationCloseAction) Invoke(ctx context.Context, req action.In
 		progress(resp, "Closed the Jelou conversation %s of bot %s: status %s, ended by %s.",
 			shown(result.ConversationID), config.BotID.ValueString(), shown(result.Status), shown(result.EndedReason))
 	}
+}
+
+// check applies the schema's rules to what has become known: Terraform does not
+// validate an action again.
+func (m jelouConversationCloseActionModel) check(ctx context.Context) diag.Diagnostics {
+	diags := notEmpty.demand(path.Root("bot_id"), m.BotID)
+	diags.Append(notEmpty.demand(path.Root("user_id"), m.UserID)...)
+	if !m.ProjectID.IsNull() {
+		diags.Append(pathID.demand(path.Root("project_id"), m.ProjectID)...)
+	}
+	diags.Append(checkRedirect(ctx, m.RedirectPayload)...)
+	return diags
 }
 
 // shown returns a result for a message, also when the service left it out.

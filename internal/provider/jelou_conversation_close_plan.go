@@ -36,19 +36,21 @@ func (r *jelouConversationCloseResource) ModifyPlan(ctx context.Context, req res
 
 // planProject fills project_id in from the provider block and asks for the
 // replacement that a change of it means. While the provider's value is not
-// known yet, what is in the state counts.
+// known yet, or where the provider has none any more, what is in the state
+// counts: what was sent needs no project, and what is armed has its own.
 func (r *jelouConversationCloseResource) planProject(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, state *jelouConversationCloseModel,
 ) {
 	at := path.Root("project_id")
 	var configured types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at, &configured)...)
+	if state != nil && configured.IsNull() && !isKnown(r.provider.projectID) {
+		plan.ProjectID = state.ProjectID
+		return
+	}
 	project, diags := r.provider.jelouProject(configured)
 	resp.Diagnostics.Append(diags...)
 	plan.ProjectID = project
-	if state != nil && configured.IsNull() && project.IsUnknown() {
-		plan.ProjectID = state.ProjectID
-	}
 	if state != nil && !plan.ProjectID.Equal(state.ProjectID) {
 		resp.RequiresReplace.Append(at)
 	}

@@ -121,3 +121,72 @@ func TestJelouDefaultProjectChange(t *testing.T) {
 		})
 	}
 }
+
+// TestJelouDefaultProjectGone keeps the project in the state where nothing names
+// one any more: what was sent stays plannable, what is armed goes where it was to.
+func TestJelouDefaultProjectGone(t *testing.T) {
+	t.Parallel()
+	exercisedInProcess(t, "jelou_conversation_close: default project")
+	armed := values{"when": "destroy"}
+	trigger := values{"triggers": values{"release": "2"}}
+	bye := values{"redirect_payload": jelouText("Bye")}
+
+	for name, test := range map[string]struct {
+		before, after values
+		destroyed     bool     // in the end
+		replaces      bool     // which is a create, for which a project is missing
+		sends         []string // the bodies that arrive without the default
+	}{
+		"sent":                              {},
+		"sent, destroyed":                   {destroyed: true},
+		"sent, with a project of the block": {before: values{"project_id": sandbox.JelouProjectID}},
+		"sent, another payload":             {after: bye},
+		"sent, to be armed":                 {after: armed},
+		"sent, armed and destroyed":         {after: armed, destroyed: true, sends: []string{jelouBody("")}},
+		"sent, another trigger":             {after: trigger, replaces: true},
+		"armed":                             {before: armed, after: armed},
+		"armed, destroyed":                  {before: armed, after: armed, destroyed: true, sends: []string{jelouBody("")}},
+		"armed, to be sent":                 {before: armed, after: bye, sends: []string{jelouBody("Bye")}},
+		"armed, another trigger":            {before: armed, after: trigger, replaces: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, sandbox.Options{})
+			have := jelouMade(t, s.configured(t, values{"http": quickHTTP()}), jelouArguments(test.before))
+			s.ClearRequests()
+			delete(s.Environment, envJelouProjectID)
+			w := s.configured(t, values{"http": quickHTTP()})
+			arguments := jelouArguments(test.after)
+
+			planned, diags := w.plan(jelouClose, have, arguments)
+			if failed(diags) || len(planned.RequiresReplace) > 0 != test.replaces {
+				t.Fatalf("replaces for %v, want %t: %s", planned.RequiresReplace, test.replaces, said(diags))
+			}
+			plan := w.values(w.schemas.ResourceSchemas[jelouClose], planned.PlannedState)
+			if plan["project_id"] != sandbox.JelouProjectID {
+				t.Errorf("project_id is planned as %v", plan["project_id"])
+			}
+			_, diags = w.plan(jelouClose, object{}, arguments)
+			complains(t, diags, `AttributeName("project_id")`, "Missing project_id", "jelou.project_id", "JELOU_PROJECT_ID")
+			jelouSent(t, s)
+			if test.replaces {
+				return
+			}
+			if have, diags = w.apply(t.Context(), jelouClose, have, arguments); failed(diags) {
+				t.Fatal(said(diags))
+			}
+			jelouSettled(t, s, w, have, arguments)
+			if test.destroyed {
+				if have, diags = w.apply(t.Context(), jelouClose, have, nil); failed(diags) || have.State != nil {
+					t.Errorf("left %v: %s", have.State, said(diags))
+				}
+			}
+			jelouSent(t, s, test.sends...)
+			for _, r := range s.Requests() {
+				if r.Path != "/external-support/"+sandbox.JelouProjectID+"/conversations/close" {
+					t.Errorf("sent to %s", r.Path)
+				}
+			}
+		})
+	}
+}
