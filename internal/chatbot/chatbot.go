@@ -6,8 +6,6 @@ package chatbot
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"net/http"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
@@ -38,55 +36,28 @@ func New(config rest.Config, token string) *Client {
 //
 // https://sitegpt.ai/docs/api-reference (GET chatbots/{chatbotId}/threads/{threadId})
 func (c *Client) Thread(ctx context.Context, chatbotID, threadID string) (*Thread, error) {
+	thread, _, err := c.look(ctx, chatbotID, threadID)
+	return thread, err
+}
+
+// look is Thread, and tells what was read with which status.
+func (c *Client) look(ctx context.Context, chatbotID, threadID string) (*Thread, string, error) {
 	var thread *Thread
-	_, err := c.rest.Do(ctx, rest.Call{
+	path := []string{"chatbots", chatbotID, "threads", threadID}
+	done, err := c.rest.Do(ctx, rest.Call{
 		Method:      http.MethodGet,
-		Path:        []string{"chatbots", chatbotID, "threads", threadID},
+		Path:        path,
 		Class:       rest.Repeatable,
 		Limit:       threadLimit,
 		HidesAnswer: true,
 		Decode:      decodeThread(&thread, threadID),
 	})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if thread.WebhookURL != nil {
 		c.rest.Learn(*thread.WebhookURL)
 	}
-	return thread, nil
-}
-
-// fault reads the service's error envelope.
-func fault(body []byte) rest.Fault {
-	var e envelope
-	err := json.Unmarshal(body, &e)
-	if _, odd := errors.AsType[*json.UnmarshalTypeError](err); err != nil && !odd {
-		return rest.Fault{}
-	}
-	return e.fault() // what is readable besides a part of another shape
-}
-
-func (e *envelope) fault() rest.Fault {
-	var out rest.Fault
-	if e.Message != "" {
-		out.Messages = append(out.Messages, e.Message)
-	}
-	if e.Error == nil {
-		return out
-	}
-	if e.Error.Message != "" && e.Error.Message != e.Message {
-		out.Messages = append(out.Messages, e.Error.Message)
-	}
-	if e.Error.Code != "" {
-		out.Codes = append(out.Codes, e.Error.Code)
-	}
-	var details []json.RawMessage
-	if json.Unmarshal(e.Error.Details, &details) == nil {
-		for _, detail := range details {
-			if words := rest.Scalar(detail); words != "" {
-				out.Fields = append(out.Fields, words)
-			}
-		}
-	}
-	return out
+	shown := rest.MaskedURL(rest.URL(c.rest.BaseURL(), path, nil))
+	return thread, http.MethodGet + " " + shown + " was answered with " + rest.StatusText(done.Status), nil
 }

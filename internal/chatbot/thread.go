@@ -2,23 +2,21 @@ package chatbot
 
 import (
 	"encoding/json"
-	"errors"
-
-	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+	"reflect"
 )
 
 // Thread is a conversation with a chatbot. What the service leaves out or sends
 // as null is nil. Times are RFC 3339, as the service sends them.
 type Thread struct {
 	ThreadID          *string         `json:"threadId"`
-	ChatbotID         *string         `json:"chatbotId"`
+	ChatbotID         *ID             `json:"chatbotId"`
 	Mode              *string         `json:"mode"`
 	Messages          []Message       `json:"messages"`
 	StartedAt         *string         `json:"startedAt"`
 	UpdatedAt         *string         `json:"updatedAt"`
 	WebhookURL        *string         `json:"webhookUrl"`
-	TotalMessagesRead *int64          `json:"totalMessagesRead"`
-	ChatUserID        *string         `json:"chatUserId"`
+	TotalMessagesRead *Count          `json:"totalMessagesRead"`
+	ChatUserID        *ID             `json:"chatUserId"`
 	ChatUser          json.RawMessage `json:"chatUser"` // of undocumented shape
 }
 
@@ -60,33 +58,5 @@ func (t *Thread) Answers() int {
 	return answers
 }
 
-// envelope is the form of every answer.
-type envelope struct {
-	Success *bool  `json:"success"`
-	Message string `json:"message"`
-	Data    *struct {
-		Thread *Thread `json:"thread"`
-	} `json:"data"`
-	Error *struct {
-		Code    string          `json:"code"`
-		Message string          `json:"message"`
-		Details json.RawMessage `json:"details"` // null, or a list of what is invalid
-	} `json:"error"`
-}
-
-func decodeThread(thread **Thread, threadID string) rest.Decoder {
-	return rest.JSON(func(e *envelope) error {
-		switch {
-		case e.Success != nil && !*e.Success:
-			return &rest.Spoken{Fault: e.fault()}
-		case e.Data == nil || e.Data.Thread == nil:
-			return errors.New("the answer has no thread (data.thread)")
-		case e.Data.Thread.ThreadID == nil:
-			return errors.New("the answer's thread has no threadId")
-		case *e.Data.Thread.ThreadID != threadID:
-			return errors.New("the answer is another thread than the one that was asked for")
-		}
-		*thread = e.Data.Thread
-		return nil
-	})
-}
+// isEmpty reports whether the service said nothing of the thread.
+func (t *Thread) isEmpty() bool { return reflect.ValueOf(t).Elem().IsZero() }

@@ -30,9 +30,9 @@ func TestTheThreadOfTheDocumentation(t *testing.T) {
 			MessageType: words(kind), SystemMessageType: words("CONVERSATION_ESCALATED"), Prompts: []Prompt{}, GPTModel: words("gpt-3.5-turbo"),
 		}
 	}
-	read := int64(47)
+	read, chatbot := Count(47), ID("365062873485935184")
 	want := &Thread{
-		ThreadID: words(seedID), ChatbotID: words("365062873485935184"), Mode: words("AI"),
+		ThreadID: words(seedID), ChatbotID: &chatbot, Mode: words("AI"),
 		Messages: []Message{
 			message("365062948587045457", "NORMAL_MESSAGE", text("Hello, what is this?", "2023-05-18T11:40:07.857030Z"),
 				text("Hello! I am an AI assistant designed to provide information about the website's content. If you have any specific "+
@@ -78,6 +78,12 @@ func TestThreadValues(t *testing.T) {
 		"and so is what is null":    {`"messages":null,"mode":null,"webhookUrl":null,"totalMessagesRead":null,"chatUser":null,"startedAt":null`, `{"messages":null,"chatUser":null}`},
 		"an empty list is a list":   {`"messages":[]`, `{"messages":[],"chatUser":null}`},
 		"an empty string is one":    {`"mode":"","webhookUrl":""`, `{"messages":null,"mode":"","webhookUrl":"","chatUser":null}`},
+		"ids that are numbers":      {`"chatbotId":365062873485935184,"chatUserId":7`, `{"messages":null,"chatbotId":"365062873485935184","chatUserId":"7","chatUser":null}`},
+		"ids that are null":         {`"chatbotId":null,"chatUserId":null`, `{"messages":null,"chatUser":null}`},
+		"ids of no UTF-8":           {"\"chatUserId\":\"\xff\"", `{"messages":null,"chatUserId":"\ufffd","chatUser":null}`},
+		"a counter with a point":    {`"totalMessagesRead":47.0`, `{"messages":null,"totalMessagesRead":47,"chatUser":null}`},
+		"a long one with a point":   {`"totalMessagesRead":9007199254740993.00`, `{"messages":null,"totalMessagesRead":9007199254740993,"chatUser":null}`},
+		"a counter that is text":    {`"totalMessagesRead":"47"`, `{"messages":null,"totalMessagesRead":47,"chatUser":null}`},
 		"what is unknown is passed": {`"mode":"HUMAN"`, `{"messages":null,"mode":"HUMAN","chatUser":null}`},
 		"ids are exact":             {`"messages":[{"messageId":"365062948587045457"}],"totalMessagesRead":9007199254740993`, `{"messages":[{"messageId":"365062948587045457","sources":null,"prompts":null}],"totalMessagesRead":9007199254740993,"chatUser":null}`},
 		"a chat user of any shape":  {`"chatUser":{"name":"Jan","id":365062948587045457}`, `{"messages":null,"chatUser":{"name":"Jan","id":365062948587045457}}`},
@@ -167,20 +173,26 @@ var refused = map[string]string{
 	`{"data":{"thread":null}}`:                             "no thread",
 	`{}`:                                                   "no thread",
 	`null`:                                                 "no thread",
-	`{"data":{"thread":{}}}`:                               "no threadId",
-	`{"data":{"thread":{"threadId":null}}}`:                "no threadId",
-	`{"data":{"thread":{"threadId":"other"}}}`:             "another thread",
-	`{"data":{"thread":{"threadId":""}}}`:                  "another thread",
-	`{"data":{"thread":{"threadId":7}}}`:                   "threadId",
-	`{"data":{"thread":{"threadId":"t","messages":{}}}}`:   "messages",
+	`{"data":{"thread":{}}}`:                               "thread is empty",
+	`{"data":{"thread":{"threadId":null}}}`:                "thread is empty",
+	`{"data":{"thread":{"mode":null,"chatUser":null,"x":1}}}`:                            "thread is empty",
+	`{"success":false,"message":["no"]}`:                                                 "failure",
+	`{"data":{"thread":{"threadId":"other","mode":"AI"}}}`:                               "another thread",
+	`{"data":{"thread":{"threadId":"t","chatUserId":{"email":"x"}}}}`:                    "data.thread.chatUserId of type string",
+	`{"data":{"thread":{"threadId":"t","totalMessagesRead":"many"}}}`:                    "data.thread.totalMessagesRead of type int64",
+	`{"data":{"thread":{"threadId":"t","totalMessagesRead":99999999999999999999.0}}}`:    "totalMessagesRead",
+	`{"data":{"thread":{"threadId":"other"}}}`:                                           "another thread",
+	`{"data":{"thread":{"threadId":""}}}`:                                                "another thread",
+	`{"data":{"thread":{"threadId":7}}}`:                                                 "threadId",
+	`{"data":{"thread":{"threadId":"t","messages":{}}}}`:                                 "messages",
 	`{"data":{"thread":{"threadId":"t","messages":[{"messageId":365062948587045457}]}}}`: "messageId",
 	`{"data":{"thread":{"threadId":"t","totalMessagesRead":1.5}}}`:                       "totalMessagesRead",
-	`{"data":{"thread":[]}}`:                "thread",
-	`{"data":{"thread":{"threadId":"t"}}}]`: "more follows",
-	`{"data":{"thread":{"threadId":"t"`:     "EOF",
-	`[]`:                                    "array",
-	``:                                      "EOF",
-	`<html>`:                                "invalid character",
+	`{"data":{"thread":[]}}`:                                                             "thread",
+	`{"data":{"thread":{"threadId":"t"}}}]`:                                              "more follows",
+	`{"data":{"thread":{"threadId":"t"`:                                                  "EOF",
+	`[]`:                                                                                 "array",
+	``:                                                                                   "EOF",
+	`<html>`:                                                                             "invalid character",
 }
 
 func TestAnswersThatAreNotTheThread(t *testing.T) {
@@ -190,6 +202,34 @@ func TestAnswersThatAreNotTheThread(t *testing.T) {
 		err := decodeThread(&thread, "t")(strings.NewReader(body))
 		if err == nil || thread != nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: got %+v and %v, want %q", body, thread, err, says)
+		}
+	}
+}
+
+func TestAThreadNeedNotRepeatItsID(t *testing.T) {
+	t.Parallel()
+	for body, id := range map[string]string{
+		`{"data":{"thread":{"mode":"AI"}}}`:                         "null",
+		`{"data":{"thread":{"threadId":null,"messages":[]}}}`:       "null",
+		`{"data":{"thread":{"chatUser":{}}}}`:                       "null",
+		`{"data":{"thread":{"threadId":"06B3B43C-ä"}}}`:             `"06B3B43C-ä"`,
+		`{"data":{"thread":{"threadId":"06b3b43C-Ä","mode":"AI"}}}`: `"06b3b43C-Ä"`,
+	} {
+		var thread *Thread
+		if err := decodeThread(&thread, "06b3b43c-ä")(strings.NewReader(body)); err != nil {
+			t.Errorf("%s: %v", body, err)
+		} else if got := asJSON(t, thread.ThreadID); got != id {
+			t.Errorf("%s: its id is %s", body, got)
+		}
+	}
+}
+
+func TestWordsBesidesAThreadMayHaveAnyShape(t *testing.T) {
+	t.Parallel()
+	for _, besides := range []string{`"message":["a"]`, `"message":{"text":"a"}`, `"message":7`, `"message":null`, `"error":[]`, `"error":"none"`, `"error":{"code":7}`} {
+		var thread *Thread
+		if err := decodeThread(&thread, "t")(strings.NewReader(`{"success":true,` + besides + `,"data":{"thread":{"threadId":"t"}}}`)); err != nil || thread == nil {
+			t.Errorf("%s: %v", besides, err)
 		}
 	}
 }
@@ -219,7 +259,7 @@ func FuzzThread(f *testing.F) {
 			}
 			return
 		}
-		if !json.Valid([]byte(body)) || thread.ThreadID == nil || *thread.ThreadID != id {
+		if !json.Valid([]byte(body)) || thread.ThreadID != nil && !strings.EqualFold(*thread.ThreadID, id) || reflect.ValueOf(thread).Elem().IsZero() {
 			t.Fatalf("%q is taken for the thread %q", body, id)
 		}
 		if answers := thread.Answers(); answers < 0 || answers > len(thread.Messages) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
@@ -23,6 +24,26 @@ type Minimum struct {
 
 func (m Minimum) isZero() bool { return m == Minimum{} }
 
+// String returns "2 messages and 1 answer", without what is no condition.
+func (m Minimum) String() string {
+	var parts []string
+	if m.Messages > 0 {
+		parts = append(parts, counted(m.Messages, "message"))
+	}
+	if m.Answers > 0 {
+		parts = append(parts, counted(m.Answers, "answer"))
+	}
+	return strings.Join(parts, " and ")
+}
+
+// counted returns "1 message" and "2 messages".
+func counted(n int64, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
+}
+
 func (m Minimum) reached(thread *Thread) bool {
 	return int64(len(thread.Messages)) >= m.Messages && int64(thread.Answers()) >= m.Answers
 }
@@ -30,24 +51,67 @@ func (m Minimum) reached(thread *Thread) bool {
 // ShortError tells that a thread did not get as far as it was waited for.
 type ShortError struct {
 	Wanted   Minimum
-	Missing  bool  // the service still answered that there is no such thread
-	Messages int   // at the last look
-	Answers  int   // at the last look
-	Cause    error // why the waiting ended
+	NotFound *rest.Error // the last look, where it was answered that there is no such thread
+	Found    string      // the last look that found the thread: its method, URL and status
+	Messages int         // that it found
+	Answers  int         // that it found
+	Cause    error       // why the waiting ended
 }
 
-// Error says how many there were and how many there should have been.
+// Error says what the last look was answered, and what Waited says.
 func (e *ShortError) Error() string {
-	had := fmt.Sprintf("the thread had %d messages, %d of them with an answer", e.Messages, e.Answers)
-	if e.Missing {
-		had = "there was no such thread yet (404)"
+	if e.NotFound != nil {
+		return e.NotFound.Error() + ": " + e.Waited()
 	}
-	return fmt.Sprintf("%s, when at least %d messages and %d answers were waited for; the waiting ended: %s",
-		had, e.Wanted.Messages, e.Wanted.Answers, e.Cause)
+	return e.Found + ": " + e.Waited()
 }
 
-// Unwrap returns why the waiting ended.
-func (e *ShortError) Unwrap() error { return e.Cause }
+// Waited says how many there were, how many there should have been and why
+// nobody waited any longer.
+func (e *ShortError) Waited() string {
+	verb := "were"
+	if e.Wanted.Messages+e.Wanted.Answers == 1 {
+		verb = "was"
+	}
+	return fmt.Sprintf("%s, when at least %s %s waited for; %s", e.had(), e.Wanted, verb, e.ended())
+}
+
+// had counts answers only where some were asked for.
+func (e *ShortError) had() string {
+	if e.NotFound != nil {
+		return "there was no such thread yet (404)"
+	}
+	had := "the thread had " + counted(int64(e.Messages), "message")
+	switch {
+	case e.Wanted.Answers == 0 || e.Messages == 0:
+		return had
+	case e.Answers == 0:
+		return had + ", none with an answer"
+	case e.Messages == 1:
+		return had + ", with an answer"
+	default:
+		return fmt.Sprintf("%s, %d of them with an answer", had, e.Answers)
+	}
+}
+
+func (e *ShortError) ended() string {
+	switch {
+	case errors.Is(e.Cause, context.DeadlineExceeded):
+		return "the time-out of the operation ended the waiting"
+	case errors.Is(e.Cause, context.Canceled), errors.Is(e.Cause, rest.ErrInterrupted):
+		return "the waiting was interrupted"
+	default:
+		return fmt.Sprintf("the waiting ended: %s", e.Cause)
+	}
+}
+
+// Unwrap returns why the waiting ended, and the call that found no thread.
+func (e *ShortError) Unwrap() []error {
+	if e.NotFound == nil {
+		return []error{e.Cause}
+	}
+	return []error{e.NotFound, e.Cause}
+}
 
 // WaitForThread returns the thread as soon as it has what minimum asks for,
 // within ctx. A thread that is not found is waited for as well. Without a
@@ -61,14 +125,15 @@ func (c *Client) WaitForThread(ctx context.Context, chatbotID, threadID string, 
 	short := &ShortError{Wanted: minimum}
 	looked := false
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
-		thread, err := c.Thread(ctx, chatbotID, threadID)
+		thread, look, err := c.look(ctx, chatbotID, threadID)
 		switch {
 		case err == nil && minimum.reached(thread):
 			return thread, nil
 		case err == nil:
-			short.Missing, short.Messages, short.Answers = false, len(thread.Messages), thread.Answers()
+			short.NotFound, short.Found = nil, look
+			short.Messages, short.Answers = len(thread.Messages), thread.Answers()
 		case rest.IsNotFound(err):
-			short.Missing = true
+			short.NotFound, _ = errors.AsType[*rest.Error](err)
 		case looked && ctx.Err() != nil:
 			short.Cause = context.Cause(ctx)
 			return nil, short

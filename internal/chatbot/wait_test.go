@@ -154,6 +154,45 @@ func TestWaitingEndsWithAnErrorThatTellsHowFarTheThreadGot(t *testing.T) {
 	}
 }
 
+// TestShortErrorTellsWhatTheServiceSaid has all that a diagnostic is made of.
+func TestShortErrorTellsWhatTheServiceSaid(t *testing.T) {
+	t.Parallel()
+	const read = "GET https://bots.example/api/v0/chatbots/c/threads/t"
+	none := answer{status: http.StatusNotFound, body: `{"success":false,"message":"No such chatbot","error":{"code":"CHATBOT_NOT_FOUND"}}`}
+	const ended = "; the time-out of the operation ended the waiting"
+	for name, c := range map[string]struct {
+		minimum Minimum
+		answers []answer
+		says    string
+		status  int // of the *rest.Error within; 0 for none
+	}{
+		"nothing, one message":   {Minimum{Messages: 1}, []answer{none}, read + ": 404 Not Found: No such chatbot (code CHATBOT_NOT_FOUND): there was no such thread yet (404), when at least 1 message was waited for" + ended, 404},
+		"nothing, one answer":    {Minimum{Answers: 1}, []answer{none}, read + ": 404 Not Found: No such chatbot (code CHATBOT_NOT_FOUND): there was no such thread yet (404), when at least 1 answer was waited for" + ended, 404},
+		"gone at the last look":  {Minimum{Messages: 9}, []answer{having(1, 1), none}, read + ": 404 Not Found: No such chatbot (code CHATBOT_NOT_FOUND): there was no such thread yet (404), when at least 9 messages were waited for" + ended, 404},
+		"messages":               {Minimum{Messages: 2}, []answer{none, having(1, 1)}, read + " was answered with 200 OK: the thread had 1 message, when at least 2 messages were waited for" + ended, 0},
+		"answers":                {Minimum{Answers: 2}, []answer{having(3, 1)}, read + " was answered with 200 OK: the thread had 3 messages, 1 of them with an answer, when at least 2 answers were waited for" + ended, 0},
+		"none of the answers":    {Minimum{Answers: 1}, []answer{having(1, 0)}, read + " was answered with 200 OK: the thread had 1 message, none with an answer, when at least 1 answer was waited for" + ended, 0},
+		"both, one of each":      {Minimum{1, 1}, []answer{having(0, 0)}, read + " was answered with 200 OK: the thread had 0 messages, when at least 1 message and 1 answer were waited for" + ended, 0},
+		"the only message is it": {Minimum{3, 1}, []answer{having(1, 1)}, read + " was answered with 200 OK: the thread had 1 message, with an answer, when at least 3 messages and 1 answer were waited for" + ended, 0},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			_, err := newServer(c.answers...).client().WaitForThread(ctx, "c", "t", c.minimum)
+			if err == nil || err.Error() != c.says {
+				t.Errorf("got  %v\nwant %s", err, c.says)
+			}
+			if !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%v does not tell that the time was up", err)
+			}
+			e, ok := errors.AsType[*rest.Error](err)
+			if ok != (c.status != 0) || ok && e.Status != c.status {
+				t.Errorf("the last answer is %v", e)
+			}
+		})
+	}
+}
+
 func TestTroubleThatPassesIsWaitedOutAsEver(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "by the client", func(t *testing.T) {
@@ -198,10 +237,10 @@ func TestStoppingEndsTheWaiting(t *testing.T) {
 			time.AfterFunc(c.after, stop)
 			got, err := client.WaitForThread(ctx, "c", "t", Minimum{Messages: 9})
 			short, ok := errors.AsType[*ShortError](err)
-			if got != nil || !ok || !errors.Is(err, c.cause) {
+			if got != nil || !ok || !errors.Is(err, c.cause) || !strings.Contains(err.Error(), "the waiting was interrupted") {
 				t.Fatalf("got %+v and %v", got, err)
 			}
-			if time.Since(s.began) != c.ended || short.Messages != c.messages || short.Answers != c.messages-1 || short.Missing {
+			if time.Since(s.began) != c.ended || short.Messages != c.messages || short.Answers != c.messages-1 || short.NotFound != nil {
 				t.Errorf("ended after %s: %v", time.Since(s.began), err)
 			}
 		})

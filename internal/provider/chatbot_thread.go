@@ -3,6 +3,7 @@ package provider
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -31,8 +32,8 @@ func (m *threadModel) fill(thread *chatbot.Thread) {
 	m.StartedAt = types.StringPointerValue(thread.StartedAt)
 	m.UpdatedAt = types.StringPointerValue(thread.UpdatedAt)
 	m.WebhookURL = types.StringPointerValue(thread.WebhookURL)
-	m.TotalMessagesRead = types.Int64PointerValue(thread.TotalMessagesRead)
-	m.ChatUserID = types.StringPointerValue(thread.ChatUserID)
+	m.TotalMessagesRead = types.Int64PointerValue((*int64)(thread.TotalMessagesRead))
+	m.ChatUserID = types.StringPointerValue((*string)(thread.ChatUserID))
 	m.ChatUser = jsonValue(thread.ChatUser)
 	m.Messages = types.ListNull(messageType)
 }
@@ -47,10 +48,15 @@ func jsonValue(raw json.RawMessage) types.String {
 
 func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
 
+// compact returns JSON without white space.
 func compact(raw json.RawMessage) string {
 	var b bytes.Buffer
 	if json.Compact(&b, raw) != nil {
-		return string(raw)
+		return validText(string(raw))
 	}
-	return b.String()
+	return validText(b.String())
 }
+
+// validText replaces what is no UTF-8. encoding/json does so in each text that
+// it decodes, but not in a json.RawMessage, and Terraform takes nothing else.
+func validText(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }

@@ -71,10 +71,22 @@ func waitedTooShort(err error) string {
 	switch {
 	case !ok:
 		return ""
-	case short.Missing:
-		return "Check chatbot_id and thread_id. A thread that begins later needs more time: raise timeouts."
+	case short.NotFound != nil: // unableTo tells of this answer, and not of the waiting
+		return sentence(short.Waited()) + " A thread that begins later needs more time: raise timeouts."
 	default:
-		return "Give it more time with timeouts, or ask for less with minimum_messages and minimum_answers."
+		return "Give it more time with timeouts, or ask for less with " + askedFor(short.Wanted) + "."
+	}
+}
+
+// askedFor names the arguments that a thread was waited for with.
+func askedFor(minimum chatbot.Minimum) string {
+	switch {
+	case minimum.Answers == 0:
+		return "minimum_messages"
+	case minimum.Messages == 0:
+		return "minimum_answers"
+	default:
+		return "minimum_messages and minimum_answers"
 	}
 }
 

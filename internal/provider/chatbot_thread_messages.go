@@ -108,12 +108,13 @@ func packSource(p packer, raw *json.RawMessage) {
 	p.text(text)
 }
 
-// scalarText returns a string or a number as text, and null as nil.
+// scalarText returns a string or a number as text, anything else as its JSON,
+// and null as nil.
 func scalarText(raw json.RawMessage) *string {
 	if isNull(raw) {
 		return nil
 	}
-	text := rest.Scalar(raw)
+	text := validText(rest.Scalar(raw))
 	return &text
 }
 

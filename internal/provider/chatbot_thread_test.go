@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -162,10 +163,21 @@ func TestChatbotThreadForms(t *testing.T) {
 				values{"id": nil, "title": nil, "description": nil},
 			}),
 		},
-		"an icon and a model": {`"messages":[{"iconUrl":"https://i.example/1.png","gptModel":"gpt-9"}]`, values{"messages": []any{chatbotWith(bareMessage, values{"icon_url": "https://i.example/1.png", "gpt_model": "gpt-9"})}}},
-		"the order":           {`"messages":[{"messageId":"3"},{"messageId":"1"},{"messageId":"2"}]`, values{"messages": []any{chatbotWith(bareMessage, values{"message_id": "3"}), chatbotWith(bareMessage, values{"message_id": "1"}), chatbotWith(bareMessage, values{"message_id": "2"})}}},
-		"white space":         {"\n \"mode\" :\t\"AI\" ", values{"mode": "AI"}},
-		"other letters":       {`"mode":"ÄI \ud83d\udc4b \u0000"`, values{"mode": "ÄI 👋 \x00"}},
+		"a chat user that is no UTF-8": {"\"chatUser\":{\"x\":\"\xa8messages\xc0\"}", values{"chat_user": "{\"x\":\"\ufffdmessages\ufffd\"}"}},
+		"sources that are no UTF-8": {
+			"\"messages\":[{\"sources\":[\"a\xff\",{\"u\":\"\xa8messages\xc0\"}]}]",
+			message("sources", []any{"a\ufffd", "{\"u\":\"\ufffdmessages\ufffd\"}"}),
+		},
+		"an id of a prompt that is no UTF-8": {
+			"\"messages\":[{\"prompts\":[{\"id\":[\"\xa8messages\xc0\"]}]}]",
+			message("prompts", []any{values{"id": "[\"\ufffdmessages\ufffd\"]", "title": nil, "description": nil}}),
+		},
+		"a user id that is a number": {`"chatUserId":365062948587045457`, values{"chat_user_id": "365062948587045457"}},
+		"a counter with a point":     {`"totalMessagesRead":47.0`, values{"total_messages_read": 47}},
+		"an icon and a model":        {`"messages":[{"iconUrl":"https://i.example/1.png","gptModel":"gpt-9"}]`, values{"messages": []any{chatbotWith(bareMessage, values{"icon_url": "https://i.example/1.png", "gpt_model": "gpt-9"})}}},
+		"the order":                  {`"messages":[{"messageId":"3"},{"messageId":"1"},{"messageId":"2"}]`, values{"messages": []any{chatbotWith(bareMessage, values{"message_id": "3"}), chatbotWith(bareMessage, values{"message_id": "1"}), chatbotWith(bareMessage, values{"message_id": "2"})}}},
+		"white space":                {"\n \"mode\" :\t\"AI\" ", values{"mode": "AI"}},
+		"other letters":              {`"mode":"ÄI \ud83d\udc4b \u0000"`, values{"mode": "ÄI 👋 \x00"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -190,6 +202,25 @@ func TestChatbotThreadForms(t *testing.T) {
 				t.Errorf("%d calls, want 2", calls)
 			}
 		})
+	}
+}
+
+// TestChatbotThreadOwnID accepts a thread that does not repeat its id, or repeats
+// it in other letters: the block says what was asked for.
+func TestChatbotThreadOwnID(t *testing.T) {
+	t.Parallel()
+	for _, thread := range []string{
+		`{"mode":"AI"}`, `{"threadId":null,"mode":"AI"}`, `{"threadId":"` + strings.ToUpper(sandbox.ThreadID) + `","mode":"AI"}`,
+	} {
+		exercisedInProcess(t, "chatbot_thread: forms of an answer")
+		s := newStage(t, sandbox.Options{})
+		chatbotAnswers(thread)(s)
+		for name, read := range chatbotReads(s.configured(t, values{"http": quickHTTP()})) {
+			got, diags := read(chatbotArguments(sandbox.ThreadID, nil))
+			if len(diags) > 0 || got["thread_id"] != sandbox.ThreadID || got["mode"] != "AI" {
+				t.Errorf("%s, %s: %v\n%s", thread, name, got, said(diags))
+			}
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -115,15 +116,23 @@ func TestChatbotWaitTooLong(t *testing.T) {
 		arguments values
 		complaint []string
 	}{
-		"messages": {sandbox.ThreadID, values{"minimum_messages": 4}, []string{"3 messages", "at least 4 messages"}},
-		"answers":  {sandbox.ThreadID, values{"minimum_answers": 3}, []string{"2 of them with an answer", "3 answers"}},
+		"messages": {sandbox.ThreadID, values{"minimum_messages": 4}, []string{"the thread had 3 messages, when at least 4 messages were waited for", "GET ", "200 OK", "/threads/" + sandbox.ThreadID, "ask for less with minimum_messages."}},
+		"answers":  {sandbox.ThreadID, values{"minimum_answers": 3}, []string{"2 of them with an answer, when at least 3 answers were waited for", "ask for less with minimum_answers."}},
 		"both": {
 			sandbox.ThreadID,
 			values{"minimum_messages": 3, "minimum_answers": 9},
-			[]string{"3 messages", "2 of them with an answer", "at least 3 messages", "9 answers"},
+			[]string{"3 messages", "2 of them with an answer", "at least 3 messages and 9 answers", "minimum_messages and minimum_answers"},
 		},
 		"nothing yet":  {sandbox.EmptyThreadID, values{"minimum_messages": 1}, []string{"0 messages"}},
-		"never exists": {"t-9", values{"minimum_messages": 1}, []string{"no such thread", "404", "thread_id"}},
+		"never exists": {"t-9", values{"minimum_messages": 1}, []string{"no such thread", "404", "thread_id", "THREAD_NOT_FOUND", "at least 1 message was waited for"}},
+		"no such chatbot": {
+			sandbox.ThreadID,
+			values{"chatbot_id": "c-9", "minimum_answers": 1},
+			[]string{
+				"GET ", "/chatbots/c-9/threads/" + sandbox.ThreadID + " was answered with 404 Not Found", "Chatbot says: Chatbot not found (code CHATBOT_NOT_FOUND)",
+				`AttributeName("chatbot_id")`, "at least 1 answer was waited for", "Check chatbot_id and thread_id.", "needs more time",
+			},
+		},
 	} {
 		for way, timeout := range chatbotWays {
 			if way != "data source" && name != "messages" {
@@ -137,7 +146,12 @@ func TestChatbotWaitTooLong(t *testing.T) {
 				started := time.Now()
 				_, diags := chatbotRead(w, way, chatbotArguments(test.thread,
 					chatbotWith(test.arguments, values{"timeouts": values{timeout: "500ms"}})))
-				complains(t, diags, append(test.complaint, "Unable to read chatbot thread", "timeouts")...)
+				complains(t, diags, append(test.complaint, "Unable to read chatbot thread", "GET "+s.URL, "timeouts", "the time-out of the operation")...)
+				for _, odd := range []string{"context deadline", "least 0", "0 answers", "and 0"} {
+					if strings.Contains(said(diags), odd) {
+						t.Errorf("%q in:\n%s", odd, said(diags))
+					}
+				}
 				if took, calls := time.Since(started), s.Count("*"); took > 5*time.Second || calls != 1 {
 					t.Errorf("%d calls in %s, want 1 in 500 ms", calls, took)
 				}
