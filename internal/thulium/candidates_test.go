@@ -214,33 +214,23 @@ func TestCandidatesAreNotWhatThisClientStarted(t *testing.T) {
 	named := func(r request) (int, string, bool) {
 		return 200, `{"conversation_id":"` + r.query.Get("client_id") + `"}`, r.method == "POST"
 	}
-	inBubble(t, "before", func(t *testing.T) {
-		s := &system{answer: named, rows: []row{open("own", 0), open("lost", 0)}}
-		client := s.client()
-		sent := time.Now()
-		if _, err := client.Start(t.Context(), Start{QueueID: 3, ClientID: "own"}); err != nil {
-			t.Fatal(err)
-		}
-		got, err := client.Candidates(t.Context(), Start{QueueID: 3}, sent)
-		if err != nil || ids(got) != "lost" {
-			t.Errorf("got %s and %v", ids(got), err)
-		}
-		if got, err := s.client().Candidates(t.Context(), Start{QueueID: 3}, sent); err != nil || len(got) != 2 {
-			t.Errorf("another client: got %s and %v", ids(got), err)
-		}
-	})
-	inBubble(t, "in whatever case a row shows its id", func(t *testing.T) {
-		s := &system{answer: named, rows: []row{open("OWN", 0), open("lost", 0)}}
-		client := s.client()
-		sent := time.Now()
-		if _, err := client.Start(t.Context(), Start{QueueID: 3, ClientID: "own"}); err != nil {
-			t.Fatal(err)
-		}
-		got, err := client.Candidates(t.Context(), Start{QueueID: 3}, sent)
-		if err != nil || ids(got) != "lost" {
-			t.Errorf("got %s and %v", ids(got), err)
-		}
-	})
+	for _, shown := range []string{"own", "OWN"} {
+		inBubble(t, "before, shown as "+shown, func(t *testing.T) {
+			s := &system{answer: named, rows: []row{open(shown, 0), open("lost", 0)}}
+			client := s.client()
+			sent := time.Now()
+			if _, err := client.Start(t.Context(), Start{QueueID: 3, ClientID: "own"}); err != nil {
+				t.Fatal(err)
+			}
+			got, err := client.Candidates(t.Context(), Start{QueueID: 3}, sent)
+			if err != nil || ids(got) != "lost" {
+				t.Errorf("got %s and %v", ids(got), err)
+			}
+			if got, err := s.client().Candidates(t.Context(), Start{QueueID: 3}, sent); err != nil || len(got) != 2 {
+				t.Errorf("another client: got %s and %v", ids(got), err)
+			}
+		})
+	}
 	inBubble(t, "and is still on the wire: its answer is waited for", func(t *testing.T) {
 		s := &system{answer: named, rows: []row{open("own", 0), open("lost", 0)}, delay: 3 * time.Second}
 		client := s.client()
