@@ -2,10 +2,7 @@ package rest
 
 import (
 	"cmp"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
-	"html"
 	"net/url"
 	"regexp"
 	"slices"
@@ -29,10 +26,6 @@ const maxWords = 8
 // masked: shorter ones would black out ordinary words.
 const minPersonal = 4
 
-// minEncoded is the length, in bytes, from which a part of a base64 text is
-// taken for a value: shorter ones occur by chance.
-const minEncoded = 8
-
 // addresses finds URLs, also when they were escaped for JSON or, once or more
 // often, for a query.
 var addresses = regexp.MustCompile(`(?i)https?(?::|%(?:25)*3a)(?:\\*/|\\+u002f|%(?:25)*2f){2}[^\s"'<>\\]*(?:\\+(?:/|u[0-9a-f]{4})[^\s"'<>\\]*)*`)
@@ -49,20 +42,21 @@ type Mask struct {
 
 	mu      sync.RWMutex
 	secrets []string
-	last    matcher // an answer has many words, which are all masked alike
+	learned map[string]string // secrets that were met later, and their traces
+	last    matcher           // an answer has many words, which are all masked alike
 }
 
 // NewMask returns a mask for the secrets. hideURLs masks every address as well.
 func NewMask(secrets []string, hideURLs bool) *Mask {
-	return &Mask{hideURLs: hideURLs, secrets: slices.DeleteFunc(slices.Clone(secrets), func(s string) bool { return s == "" })}
+	return &Mask{hideURLs: hideURLs, secrets: slices.Clone(secrets), learned: map[string]string{}}
 }
 
 // Learn adds a secret that was met later.
 func (m *Mask) Learn(secret string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if secret != "" && !slices.Contains(m.secrets, secret) {
-		m.secrets = append(m.secrets, secret)
+	if secret != "" {
+		m.learned[secret] = m.trace(secret)
 	}
 }
 
@@ -70,7 +64,31 @@ func (m *Mask) Learn(secret string) {
 // whatever escaping they were echoed. A value that the end of s cuts in two is
 // masked as well: half a secret is still half too much.
 func (m *Mask) Text(s string, personal []string) string {
-	return m.text(s, personal, m.hideURLs)
+	if s = toValidUTF8(s); s == "" {
+		return s
+	}
+	values, long := m.values(personal)
+	if echoes(s, long) {
+		return masked
+	}
+	s = m.without(s, values)
+	if m.hideURLs {
+		s = webhookFields.ReplaceAllString(s, "${1}"+masked)
+		s = addresses.ReplaceAllLiteralString(s, masked)
+		s = encodedAddresses.ReplaceAllLiteralString(s, masked)
+	}
+	learned := m.learnedIn(s)
+	s = m.without(s, learned)
+	tail := 0
+	for _, value := range slices.Concat(values, beginnings(long), learned) {
+		for _, form := range slices.Concat(spellings(value), encodings(value)) {
+			tail = max(tail, cutOff(s, form))
+		}
+	}
+	if tail > 0 {
+		s = s[:len(s)-tail] + masked
+	}
+	return s
 }
 
 // Quote returns at most maxQuoted bytes of s, masked.
@@ -84,34 +102,21 @@ func (m *Mask) Location(raw string, personal []string) string {
 	location := MaskedURL(raw)
 	scheme, rest, absolute := strings.Cut(location, "://")
 	if !absolute {
-		return shorten(m.text(location, personal, m.hideURLs))
+		return shorten(m.Text(location, personal))
 	}
-	return shorten(scheme + "://" + m.text(rest, personal, m.hideURLs))
+	return shorten(scheme + "://" + m.Text(rest, personal))
 }
 
-func (m *Mask) text(s string, personal []string, hideURLs bool) string {
-	if s = toValidUTF8(s); s == "" {
+// without returns s without the values.
+func (m *Mask) without(s string, values []string) string {
+	if len(values) == 0 {
 		return s
 	}
-	values := m.values(personal)
-	if len(values) > 0 {
-		s = m.matcher(values).ReplaceAllLiteralString(s, masked)
+	expression, err := m.matcher(values)
+	if err != nil {
+		return masked // they are too many to be looked for
 	}
-	if hideURLs {
-		s = webhookFields.ReplaceAllString(s, "${1}"+masked)
-		s = addresses.ReplaceAllLiteralString(s, masked)
-		s = encodedAddresses.ReplaceAllLiteralString(s, masked)
-	}
-	tail := 0
-	for _, value := range values {
-		for _, form := range slices.Concat(spellings(value), encodings(value)) {
-			tail = max(tail, cutOff(s, form))
-		}
-	}
-	if tail > 0 {
-		s = s[:len(s)-tail] + masked
-	}
-	return s
+	return expression.ReplaceAllLiteralString(s, masked)
 }
 
 func shorten(s string) string {
@@ -130,108 +135,42 @@ func toValidUTF8(s string) string {
 	return strings.ToValidUTF8(s, "\uFFFD")
 }
 
-// values returns what is to be masked, longest first.
-func (m *Mask) values(personal []string) []string {
-	m.mu.RLock()
-	values := slices.Clone(m.secrets)
-	m.mu.RUnlock()
+// values returns what is to be masked, longest first, and apart what is long.
+func (m *Mask) values(personal []string) (values, long []string) {
+	values = slices.Clone(m.secrets)
 	for _, value := range personal {
 		if utf8.RuneCountInString(value) >= minPersonal {
 			values = append(values, value)
 		}
 	}
+	values = slices.DeleteFunc(values, func(value string) bool {
+		if len(value) > maxWhole {
+			long = append(long, value)
+		}
+		return value == "" || len(value) > maxWhole
+	})
+	return longestFirst(values), long
+}
+
+// learnedIn returns the learned secrets that s may have, longest first.
+func (m *Mask) learnedIn(s string) []string {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	var found []string
+	folded := strings.ToLower(s)
+	for secret, trace := range m.learned {
+		if strings.Contains(folded, trace) {
+			found = append(found, secret)
+		}
+	}
+	return longestFirst(found)
+}
+
+func longestFirst(values []string) []string {
 	slices.SortFunc(values, func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
 	})
 	return slices.Compact(values)
-}
-
-// spellings returns value as a service may echo it.
-func spellings(value string) []string {
-	plain, query := asJSON(value, false), url.QueryEscape(value)
-	texts := []string{
-		value,
-		plain,
-		asJSON(value, true),
-		strings.ReplaceAll(plain, "/", `\/`), // PHP
-	}
-	for _, text := range slices.Clone(texts) {
-		texts = append(texts, escapeNonASCII(text))
-	}
-	for _, quotes := range []string{"&#34; &#39;", "&quot; &#39;", "&quot; &#039;", "&quot; &#x27;"} {
-		double, single, _ := strings.Cut(quotes, " ")
-		texts = append(texts, strings.NewReplacer("&#34;", double, "&#39;", single).Replace(html.EscapeString(value)))
-	}
-	texts = append(texts,
-		query,
-		strings.ReplaceAll(query, "+", "%20"),
-		componentEscape.Replace(query),
-		url.PathEscape(value),
-		url.QueryEscape(query), // a URL within a URL
-		url.QueryEscape(url.PathEscape(value)),
-	)
-	return texts
-}
-
-// encodings returns the base64 of value, alone and within the base64 of more.
-func encodings(value string) []string {
-	texts := []string{
-		base64.StdEncoding.EncodeToString([]byte(value)),
-		base64.RawStdEncoding.EncodeToString([]byte(value)),
-		base64.URLEncoding.EncodeToString([]byte(value)),
-		base64.RawURLEncoding.EncodeToString([]byte(value)),
-	}
-	for _, text := range []string{value, asJSON(value, false), asJSON(value, true), url.QueryEscape(value)} {
-		texts = append(texts, inBase64(text)...)
-	}
-	return texts
-}
-
-// inBase64 returns what is left of value in the base64 of a longer text, such as
-// a whole header: it depends on the place within the text, and at both ends on
-// the neighbours. Nothing is left of a short value.
-func inBase64(value string) []string {
-	var parts []string
-	for offset := range 3 {
-		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-			encoded := encoding.EncodeToString([]byte(strings.Repeat(" ", offset) + value))
-			part := encoded[(8*offset+5)/6 : 8*(offset+len(value))/6]
-			if len(part) >= minEncoded && !slices.Contains(parts, part) {
-				parts = append(parts, part)
-			}
-		}
-	}
-	return parts
-}
-
-// componentEscape turns the escape of a query into that of JavaScript.
-var componentEscape = strings.NewReplacer("+", "%20", "%21", "!", "%27", "'", "%28", "(", "%29", ")", "%2A", "*")
-
-// asJSON returns value as it stands between the quotes of a JSON string.
-func asJSON(value string, escapeHTML bool) string {
-	var b strings.Builder
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(escapeHTML)
-	_ = encoder.Encode(value) // a string always can be
-	return strings.TrimSuffix(strings.TrimPrefix(b.String(), `"`), "\"\n")
-}
-
-// escapeNonASCII writes value as JSON that keeps to ASCII, the default of PHP
-// and Python.
-func escapeNonASCII(value string) string {
-	const digits = "0123456789abcdef"
-	var b strings.Builder
-	for _, unit := range utf16.Encode([]rune(value)) {
-		if unit < 0x80 {
-			b.WriteByte(byte(unit))
-			continue
-		}
-		b.WriteString(`\u`)
-		for shift := 12; shift >= 0; shift -= 4 {
-			b.WriteByte(digits[unit>>shift&0xf])
-		}
-	}
-	return b.String()
 }
 
 // matcher is an expression that finds values in whatever escaping.
@@ -240,12 +179,12 @@ type matcher struct {
 	expression *regexp.Regexp
 }
 
-func (m *Mask) matcher(values []string) *regexp.Regexp {
+func (m *Mask) matcher(values []string) (*regexp.Regexp, error) {
 	m.mu.RLock()
 	last := m.last
 	m.mu.RUnlock()
 	if slices.Equal(last.values, values) {
-		return last.expression
+		return last.expression, nil
 	}
 	var alternatives []string
 	for _, value := range values {
@@ -256,11 +195,14 @@ func (m *Mask) matcher(values []string) *regexp.Regexp {
 			alternatives = append(alternatives, regexp.QuoteMeta(encoding))
 		}
 	}
-	expression := regexp.MustCompile("(?i)" + strings.Join(alternatives, "|"))
+	expression, err := regexp.Compile("(?i)" + strings.Join(alternatives, "|"))
+	if err != nil {
+		return nil, err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.last = matcher{values, expression}
-	return expression
+	return expression, nil
 }
 
 // The parts of an escape, which may be escaped themselves: a gateway puts the

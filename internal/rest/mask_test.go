@@ -51,7 +51,7 @@ func TestMaskFindsEverySpelling(t *testing.T) {
 			learned := NewMask(nil, false)
 			learned.Learn(value)
 			learned.Learn(value)
-			if got := learned.Quote(text, nil); got != want || len(learned.secrets) != 1 {
+			if got := learned.Quote(text, nil); got != want || len(learned.learned) != 1 {
 				t.Errorf("as a learned secret: %q", got)
 			}
 		})

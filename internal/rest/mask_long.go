@@ -1,0 +1,82 @@
+package rest
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxWhole is the length, in bytes, up to which a value is looked for sign by
+// sign. An expression for a longer one takes seconds, and Go refuses a very long
+// one: a closing text has no bound.
+const maxWhole = 1024
+
+// A stretch of a long value, in bytes. One begins at every step: of what an
+// answer repeats of a value, no more than both together stays unnoticed.
+const (
+	stretch = 32
+	step    = 16
+)
+
+// echoes reports whether s repeats a part of a long value, in whatever spelling.
+// Nobody can say where such a part ends, so none of s is to be shown.
+func echoes(s string, long []string) bool {
+	if len(long) == 0 {
+		return false
+	}
+	shown := map[string]bool{}
+	for folded := strings.ToLower(s); len(folded) >= stretch; folded = folded[1:] {
+		shown[folded[:stretch]] = true
+	}
+	for _, value := range long {
+		forms := slices.Concat(spellings(value), encodings(value))
+		for _, form := range forms {
+			if shares(form, shown) || shares(asJSON(form, false), shown) { // a gateway puts the one into the other
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// shares reports whether form has one of the stretches that are shown.
+func shares(form string, shown map[string]bool) bool {
+	for folded := strings.ToLower(strings.ToValidUTF8(form, "\uFFFD")); len(folded) >= stretch; folded = folded[step:] {
+		if shown[folded[:stretch]] {
+			return true
+		}
+	}
+	return false
+}
+
+// beginnings returns of each long value what the end of a text may have of it
+// without an echo.
+func beginnings(long []string) []string {
+	var out []string
+	for _, value := range long {
+		end := stretch + step
+		for end < len(value) && !utf8.RuneStart(value[end]) {
+			end++
+		}
+		out = append(out, value[:end])
+	}
+	return out
+}
+
+// trace returns what s has to have, in lower case, when it has a learned secret
+// that no other rule hides: the secret's longest stretch that no escaping changes.
+func (m *Mask) trace(secret string) string {
+	if !m.hideURLs || addresses.FindString(secret) != secret {
+		return "" // which is in every text
+	}
+	longest := ""
+	for _, plain := range strings.FieldsFunc(secret, func(sign rune) bool {
+		return sign >= utf8.RuneSelf || !unicode.IsLetter(sign) && !unicode.IsDigit(sign)
+	}) {
+		if len(plain) > len(longest) {
+			longest = plain
+		}
+	}
+	return strings.ToLower(longest)
+}
