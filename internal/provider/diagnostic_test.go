@@ -39,7 +39,8 @@ func TestUnableToSaysWhatToDo(t *testing.T) {
 		"no turn before the time-out":    {crowded, []string{"was not sent. Waiting for requests_per_minute", "Raise requests_per_minute"}, []string{reach, "not tried again", "rate:"}},
 		"no turn for another attempt": {
 			thulium(rest.Error{Status: 503, Ended: rest.ErrLimited}),
-			[]string{"not tried again: waiting for requests_per_minute", "Raise requests_per_minute"}, []string{reach},
+			[]string{"not tried again: waiting for requests_per_minute", "Raise requests_per_minute"},
+			[]string{reach},
 		},
 		"out of time": {thulium(rest.Error{Ended: context.DeadlineExceeded, Status: 503}), []string{"time-out of the operation", failing}, nil},
 	} {

@@ -27,14 +27,14 @@ const (
 
 // longValues are texts that are not looked for sign by sign.
 var longValues = map[string]string{
-	"ASCII":             prose(latin, 1<<13),
-	"Chinese":           prose(chinese, 1<<12),
-	"Cyrillic":          prose("абвгдежз ийклмнопрстуфхцчшщ ъыьэюя", 1<<12),
-	"one sign":          strings.Repeat("=", 1<<13),
-	"signs of HTML":     prose(`ab"<>'& c`, 1<<12),
-	"signs of JSON":     prose("ab\\\"/\n\tu00 c", 1<<12),
-	"signs of a URL":    prose("ab%25+41 é&=?", 1<<12),
-	"signs of emoji":    prose("😀😁😂🤣", 1<<11),
+	"ASCII":             prose(latin, 1<<12),
+	"Chinese":           prose(chinese, 1<<10),
+	"Cyrillic":          prose("абвгдежз ийклмнопрстуфхцчшщ ъыьэюя", 1<<10),
+	"one sign":          strings.Repeat("=", 1<<12),
+	"signs of HTML":     prose(`ab"<>'& c`, 1<<11),
+	"signs of JSON":     prose("ab\\\"/\n\tu00 c", 1<<11),
+	"signs of a URL":    prose("ab%25+41 é&=?", 1<<11),
+	"signs of emoji":    prose("😀😁😂🤣", 1<<9),
 	"just a long value": prose(latin, maxWhole+1),
 }
 
@@ -89,7 +89,7 @@ func TestMaskHidesALongValueThatTheEndCuts(t *testing.T) {
 			t.Parallel()
 			mask := NewMask(nil, false)
 			for _, text := range []string{value, url.QueryEscape(value), asJSON(value, true), escapeNonASCII(asJSON(value, false))} {
-				for cut := minPersonal; cut < 4*stretch; cut += 3 {
+				for cut := minPersonal; cut < 4*stretch; cut += 7 {
 					shown := text[:cut]
 					if got := mask.Quote("x="+shown, []string{value}); utf8.ValidString(shown) && strings.Contains(got, shown) {
 						t.Fatalf("%d bytes: %q", cut, got)
@@ -136,7 +136,7 @@ func TestMaskHidesOneOfManyWebhooks(t *testing.T) {
 			t.Errorf("cut: %q", got)
 		}
 	}
-	if got := mask.Text(strings.ReplaceAll(strings.Join(all[:300], " "), "/", "&#47;"), nil); strings.Contains(got, "catch") {
+	if got := mask.Text(strings.ReplaceAll(strings.Join(all[:30], " "), "/", "&#47;"), nil); strings.Contains(got, "catch") {
 		t.Errorf("many of them: %.200q", got)
 	}
 }
