@@ -42,13 +42,13 @@ type Mask struct {
 
 	mu      sync.RWMutex
 	secrets []string
-	learned map[string]string // secrets that were met later, and their traces
-	last    matcher           // an answer has many words, which are all masked alike
+	learned map[string][]string // secrets that were met later, and their traces
+	last    matcher             // an answer has many words, which are all masked alike
 }
 
 // NewMask returns a mask for the secrets. hideURLs masks every address as well.
 func NewMask(secrets []string, hideURLs bool) *Mask {
-	return &Mask{hideURLs: hideURLs, secrets: slices.Clone(secrets), learned: map[string]string{}}
+	return &Mask{hideURLs: hideURLs, secrets: slices.Clone(secrets), learned: map[string][]string{}}
 }
 
 // Learn adds a secret that was met later.
@@ -56,7 +56,7 @@ func (m *Mask) Learn(secret string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if secret != "" {
-		m.learned[secret] = m.trace(secret)
+		m.learned[secret] = m.traces(secret)
 	}
 }
 
@@ -150,20 +150,6 @@ func (m *Mask) values(personal []string) (values, long []string) {
 		return value == "" || len(value) > maxWhole
 	})
 	return longestFirst(values), long
-}
-
-// learnedIn returns the learned secrets that s may have, longest first.
-func (m *Mask) learnedIn(s string) []string {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	var found []string
-	folded := strings.ToLower(s)
-	for secret, trace := range m.learned {
-		if strings.Contains(folded, trace) {
-			found = append(found, secret)
-		}
-	}
-	return longestFirst(found)
 }
 
 func longestFirst(values []string) []string {

@@ -64,19 +64,27 @@ func beginnings(long []string) []string {
 	return out
 }
 
-// trace returns what s has to have, in lower case, when it has a learned secret
-// that no other rule hides: the secret's longest stretch that no escaping changes.
-func (m *Mask) trace(secret string) string {
+// traces returns what s has to have, in lower case, when it has a learned secret
+// that no other rule hides: the secret's stretches that no escaping changes.
+func (m *Mask) traces(secret string) []string {
 	if !m.hideURLs || addresses.FindString(secret) != secret {
-		return "" // which is in every text
+		return nil // it is looked for in every text
 	}
-	longest := ""
-	for _, plain := range strings.FieldsFunc(secret, func(sign rune) bool {
+	return strings.FieldsFunc(strings.ToLower(secret), func(sign rune) bool {
 		return sign >= utf8.RuneSelf || !unicode.IsLetter(sign) && !unicode.IsDigit(sign)
-	}) {
-		if len(plain) > len(longest) {
-			longest = plain
+	})
+}
+
+// learnedIn returns the learned secrets that s may have, longest first.
+func (m *Mask) learnedIn(s string) []string {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	var found []string
+	folded := strings.ToLower(s)
+	for secret, traces := range m.learned {
+		if !slices.ContainsFunc(traces, func(trace string) bool { return !strings.Contains(folded, trace) }) {
+			found = append(found, secret)
 		}
 	}
-	return strings.ToLower(longest)
+	return longestFirst(found)
 }

@@ -42,7 +42,7 @@ var longValues = map[string]string{
 func TestMaskOfWhatNobodyBounds(t *testing.T) {
 	t.Parallel()
 	for name, value := range map[string]string{
-		"200,000 ASCII": prose(latin, 200_000), "65,536 Chinese": prose(chinese, 1<<16), "no text": strings.Repeat("\xff", 200_000),
+		"200,000 ASCII": prose(latin, 200_000), "65,536 Chinese": prose(chinese, 1<<16), "no text": strings.Repeat("\xff", 20_000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
