@@ -23,7 +23,7 @@ type bench struct {
 	about   about
 	started time.Time
 
-	real, nothing, empty *cli.Mirror
+	real, nothing, bare, empty *cli.Mirror
 }
 
 // newBench finds the CLI and builds the providers as a release is built.
@@ -50,7 +50,10 @@ func newBench(ctx context.Context, o options, dir string) (*bench, error) {
 		path string
 		into **cli.Mirror
 	}{
-		{".", &b.real}, {"./internal/cli/bench/nothing", &b.nothing}, {"./internal/cli/bench/empty", &b.empty},
+		{".", &b.real},
+		{"./internal/cli/bench/nothing", &b.nothing},
+		{"./internal/cli/bench/bare", &b.bare},
+		{"./internal/cli/bench/empty", &b.empty},
 	} {
 		b.say("build %s", p.path)
 		if *p.into, err = cli.BuildMirror(ctx, filepath.Join(dir, "mirror-"+filepath.Base(p.path)), p.path, "-s -w"); err != nil {

@@ -1,6 +1,6 @@
 // Command bench measures what the provider costs in a real Terraform or OpenTofu, side by side with what it is compared
-// with: Terraform's own terraform_data, the same provider with its HTTP exchange taken out (nothing), and an empty one
-// (empty). Absolute times do not hold on shared machines, so only ratios have goals.
+// with: Terraform's own terraform_data, the same provider with its HTTP exchange taken out (nothing), one that only returns
+// what it is sent (bare), and an empty one (empty). Absolute times do not hold on shared machines, so only ratios have goals.
 package main
 
 import (

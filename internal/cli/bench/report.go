@@ -59,9 +59,9 @@ func ratioRow(what, unit string, of, against []float64, goal float64) row {
 	return r
 }
 
-// referenceRow compares the medians of two sides to explain other rows; it has no goal.
-func referenceRow(what, unit string, of, against []float64) row {
-	return row{What: what, Unit: unit, Of: of, Against: against, Ratio: median(of) / median(against)}
+// referenceRow compares medians of seconds to explain other rows; it has no goal.
+func referenceRow(what string, of, against []float64) row {
+	return row{What: what, Unit: "s", Of: of, Against: against, Ratio: median(of) / median(against)}
 }
 
 func median(samples []float64) float64 {

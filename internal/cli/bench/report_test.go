@@ -26,7 +26,7 @@ func TestVerdicts(t *testing.T) {
 		"met":           ratioRow("two / three", "s", two, three, 0.7),
 		"missed":        ratioRow("three / two", "s", three, two, 1.4),
 		"not measured":  ratioRow("two / none", "MB", two, nil, 2),
-		"for reference": referenceRow("two / three", "s", two, three),
+		"for reference": referenceRow("two / three", two, three),
 	} {
 		if _, _, _, verdict := r.cells(); verdict != want {
 			t.Errorf("%s: %s, want %s", r.What, verdict, want)

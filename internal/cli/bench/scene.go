@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/cli"
@@ -95,15 +94,6 @@ func (s *scene) time(ctx context.Context, b *bench, args ...string) (time.Durati
 	return result.Duration, nil
 }
 
-// stateSize returns the bytes of the state.
-func (s *scene) stateSize() (int64, error) {
-	info, err := os.Stat(filepath.Join(s.Dir, "terraform.tfstate"))
-	if err != nil {
-		return 0, err
-	}
-	return info.Size(), nil
-}
-
 // conversations is a configuration of n conversations.
 func conversations(n int) string {
 	return fmt.Sprintf(`resource "thulium_chat_conversation" "bench" {
@@ -116,13 +106,13 @@ func conversations(n int) string {
 `, n)
 }
 
-// builtIn is a configuration of n resources of Terraform's own provider, with so many more bytes in each input.
-func builtIn(n, padding int) string {
+// builtIn is a configuration of n resources of Terraform's own provider.
+func builtIn(n int) string {
 	return fmt.Sprintf(`resource "terraform_data" "bench" {
   count = %d
-  input = "customer-${count.index}@example.com%s"
+  input = "customer-${count.index}@example.com"
 }
-`, n, strings.Repeat("x", padding))
+`, n)
 }
 
 // empties is a configuration of n resources of the empty provider.
