@@ -202,11 +202,10 @@ func (e *envelope) fault() rest.Fault {
 
 // scalar returns the text of a value that has one, or else nil.
 func scalar(raw json.RawMessage) *string {
-	if len(raw) == 0 || string(raw) == "null" || nested(raw) {
+	if nested(raw) {
 		return nil
 	}
-	text := rest.Scalar(raw)
-	return &text
+	return rest.Text(raw)
 }
 
 // nested reports whether the value is an object or a list.

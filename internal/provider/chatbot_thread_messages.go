@@ -94,7 +94,7 @@ func packSaid(p packer, said *chatbot.Text) {
 func packPrompt(p packer, prompt *chatbot.Prompt) {
 	p.object(len(promptType.AttrTypes)).
 		name("description").text(prompt.Description).
-		name("id").text(scalarText(prompt.ID)).
+		name("id").text(rest.Text(prompt.ID)).
 		name("title").text(prompt.Title)
 }
 
@@ -106,16 +106,6 @@ func packSource(p packer, raw *json.RawMessage) {
 		text = &other
 	}
 	p.text(text)
-}
-
-// scalarText returns a string or a number as text, anything else as its JSON,
-// and null as nil.
-func scalarText(raw json.RawMessage) *string {
-	if isNull(raw) {
-		return nil
-	}
-	text := validText(rest.Scalar(raw))
-	return &text
 }
 
 func packList[E any](p packer, elements []E, element func(packer, *E)) {

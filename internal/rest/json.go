@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -61,7 +62,16 @@ func Scalar(raw json.RawMessage) string {
 	if json.Unmarshal(raw, &text) == nil {
 		return text
 	}
-	return string(raw)
+	return strings.ToValidUTF8(string(raw), "\uFFFD") // as Unmarshal does within a string
+}
+
+// Text returns the value as Scalar does, and nil for null and nothing.
+func Text(raw json.RawMessage) *string {
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil
+	}
+	text := Scalar(raw)
+	return &text
 }
 
 // Number is a whole number that a service sends as a JSON number or as text.

@@ -86,9 +86,14 @@ func TestScalar(t *testing.T) {
 	for raw, want := range map[string]string{
 		`"text"`: "text", `"a\u00e9\/\""`: `aé/"`, `""`: "", `null`: "", ``: "",
 		`12`: "12", `365062948587045457`: "365062948587045457", `1.50`: "1.50", `true`: "true", `{"a": 1}`: `{"a": 1}`, `[1]`: `[1]`,
+		"\"\xff\"": "\uFFFD", "[\"\xff\"]": "[\"\uFFFD\"]",
 	} {
 		if got := Scalar(json.RawMessage(raw)); got != want {
 			t.Errorf("%s: got %q, want %q", raw, got, want)
+		}
+		text := Text(json.RawMessage(raw))
+		if none := raw == "" || raw == "null"; (text == nil) != none || text != nil && *text != want {
+			t.Errorf("%s: the text is %v, want %q", raw, text, want)
 		}
 	}
 }

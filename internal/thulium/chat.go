@@ -56,14 +56,13 @@ func (c *Chat) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// cell returns a cell as text.
+// cell returns a cell as text. Some languages write false, [] or {} for none.
 func cell(raw json.RawMessage) *string {
 	switch string(raw) {
-	case "", "null", "false": // false is a time that there is not
+	case "false", "[]", "{}":
 		return nil
 	}
-	text := rest.Scalar(raw)
-	return &text
+	return rest.Text(raw)
 }
 
 // number returns a cell as a whole number, sent as a number or as text.

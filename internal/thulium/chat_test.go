@@ -41,6 +41,19 @@ func TestClosed(t *testing.T) {
 	}
 }
 
+func TestCells(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]bool{
+		`null`: false, `false`: false, `""`: false, `[]`: false, `{}`: false, `0`: false, `"0000-00-00 00:00:00"`: false,
+		`"2026-11-22 12:34:56.789"`: true, `1764072896`: true, `{"date":"2026-11-22 12:34:56.789000","timezone":"UTC"}`: true,
+	} {
+		var chat Chat
+		if err := json.Unmarshal([]byte(`{"status":"OPEN","closed_at":`+raw+`}`), &chat); err != nil || chat.Closed() != want {
+			t.Errorf("closed_at %s: closed is %t, want %t; %v", raw, chat.Closed(), want, err)
+		}
+	}
+}
+
 func TestHasEmail(t *testing.T) {
 	t.Parallel()
 	email := "Jan@Example.org"
