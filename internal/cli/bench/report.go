@@ -116,7 +116,9 @@ func (r *report) text() string {
 func (r *report) markdown() string {
 	var out strings.Builder
 	out.WriteString("# What the provider costs\n\nWritten by `" + r.About.Command + "`: " + r.About.String() + ".\n\n" +
-		"Each row is a ratio of medians that were measured side by side; absolute times say nothing about another machine.\n\n" +
+		"Each row is a ratio of medians that were measured side by side; absolute times say nothing about another machine. " +
+		"\"Without HTTP\" is this provider with its requests taken out. A bare provider has the same schemas and returns what it is " +
+		"sent, without a framework or a check: what it costs is Terraform's own work, and none can cost less.\n\n" +
 		"| what / against what | medians | ratio | goal | verdict |\n|---|---|---|---|---|\n")
 	for _, line := range r.Rows {
 		measured, ratio, goal, verdict := line.cells()
