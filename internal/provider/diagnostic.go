@@ -73,7 +73,9 @@ var attributesAtFault = map[string]path.Path{
 	"userId":            path.Root("user_id"),
 	"redirectPayload":   path.Root("redirect_payload"),
 	"CHATBOT_NOT_FOUND": path.Root("chatbot_id"),
+	"chatbotId":         path.Root("chatbot_id"),
 	"THREAD_NOT_FOUND":  path.Root("thread_id"),
+	"threadId":          path.Root("thread_id"),
 }
 
 // attributeAtFault returns the attribute that the service refuses, if it says so.
@@ -162,6 +164,8 @@ func whatNext(e *rest.Error) string {
 		return "Raise requests_per_minute or the timeouts, or make fewer calls at once with -parallelism."
 	case e.Attempts > 0 && e.Status == 0:
 		return "Check " + advice.baseURL + " and that the service can be reached from here."
+	case e.Status >= http.StatusOK && e.Status < http.StatusMultipleChoices:
+		return whatSuccessAsksFor(e)
 	}
 	return whatStatusAsksFor(e)
 }
@@ -186,10 +190,32 @@ func whatStatusAsksFor(e *rest.Error) string {
 	switch {
 	case e.Service == "Jelou" && e.Status == http.StatusInternalServerError:
 		return "Jelou also answers like this to wrong credentials. " + advice.credentials
-	case e.Status >= http.StatusInternalServerError:
+	case e.Status >= http.StatusInternalServerError, e.Status == http.StatusRequestTimeout:
 		return "The service is failing: try again when it has recovered."
+	case e.Status >= http.StatusBadRequest:
+		return "Correct what the service refuses, and try again."
 	}
 	return ""
+}
+
+// whatSuccessAsksFor says what to do about an answer that is none in spite of its
+// status.
+func whatSuccessAsksFor(e *rest.Error) string {
+	advice := adviceFor[e.Service]
+	if e.Fault.IsZero() {
+		return "If it answers like this again, check that " + advice.baseURL + " is the address of the API."
+	}
+	for _, code := range e.Fault.Codes {
+		switch {
+		case strings.Contains(code, "API_KEY"), strings.Contains(code, "AUTH"):
+			return advice.credentials
+		case strings.Contains(code, "FORBIDDEN"):
+			return advice.permission
+		case strings.Contains(code, "NOT_FOUND"):
+			return advice.notFound
+		}
+	}
+	return "Correct what the service names."
 }
 
 // sentence makes a full sentence of an error's text.

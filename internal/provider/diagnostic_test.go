@@ -13,7 +13,7 @@ import (
 // its reader more than none.
 func TestUnableToSaysWhatToDo(t *testing.T) {
 	t.Parallel()
-	const page, reach, failing = "is a web page, not the API", "can be reached from here", "try again when it has recovered"
+	const page, reach, failing, again = "is a web page, not the API", "can be reached from here", "try again when it has recovered", "answers like this again"
 	thulium := func(e rest.Error) *rest.Error {
 		e.Service, e.Method, e.URL, e.Attempts = "Thulium", "POST", "https://acme.example/api/x", max(e.Attempts, 1)
 		return &e
@@ -33,7 +33,14 @@ func TestUnableToSaysWhatToDo(t *testing.T) {
 		"nothing there":                  {thulium(rest.Error{Status: 404}), []string{"id or the chat queue", "thulium.base_url"}, nil},
 		"a service that fails":           {thulium(rest.Error{Status: 502}), []string{failing}, []string{page, reach}},
 		"one that fails with a page":     {thulium(rest.Error{Status: 503, HTML: true}), []string{failing, page}, nil},
-		"a success that is a page":       {thulium(rest.Error{Status: 200, HTML: true}), []string{page}, []string{failing}},
+		"a success that is a page":       {thulium(rest.Error{Status: 200, HTML: true}), []string{page}, []string{failing, again}},
+		"a success that is something":    {thulium(rest.Error{Status: 200, Cause: errors.New("no id")}), []string{again, "thulium.base_url"}, []string{failing, page}},
+		"a success that is a refusal":    {thulium(rest.Error{Status: 200, Fault: rest.Fault{Codes: []string{"API_KEY_NOT_VALID"}}}), []string{"thulium.username"}, []string{again}},
+		"one that misses something":      {thulium(rest.Error{Status: 200, Fault: rest.Fault{Codes: []string{"X", "BOT_NOT_FOUND"}}}), []string{"id or the chat queue"}, []string{again}},
+		"one that forbids it":            {thulium(rest.Error{Status: 200, Fault: rest.Fault{Codes: []string{"X_FORBIDDEN"}}}), []string{"API user may not call"}, []string{again}},
+		"one that says why":              {thulium(rest.Error{Status: 200, Fault: rest.Fault{Messages: []string{"no"}}}), []string{"Correct what the service names."}, []string{again}},
+		"a conflict":                     {thulium(rest.Error{Status: 409}), []string{"Correct what the service refuses"}, []string{failing}},
+		"a time-out of the service":      {thulium(rest.Error{Status: 408}), []string{failing}, []string{"refuses"}},
 		"no answer":                      {thulium(rest.Error{Cause: errors.New("reset")}), []string{reach}, []string{failing}},
 		"interrupted before it was sent": {unsent, []string{"was not sent. The operation was interrupted."}, []string{reach, "not tried again"}},
 		"no turn before the time-out":    {crowded, []string{"was not sent. Waiting for requests_per_minute", "Raise requests_per_minute"}, []string{reach, "not tried again", "rate:"}},

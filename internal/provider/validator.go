@@ -43,7 +43,7 @@ func (r textRule) demand(at path.Path, value types.String) diag.Diagnostics {
 	return diags
 }
 
-const emptyText = "The value is an empty string. Leave the attribute out, or give it a value: " +
+const emptyText = "The value is an empty string. Give the attribute a value, or leave it out where it is optional: " +
 	"a secret or variable that is missing in a pipeline often arrives as an empty string."
 
 // notEmpty refuses "".

@@ -61,25 +61,25 @@ func describeMismatch(mismatch *json.UnmarshalTypeError) string {
 	got, _, _ := strings.Cut(mismatch.Value, " ") // behind it, a number stands as it is
 	want := jsonKind(mismatch.Type)
 	if mismatch.Field == "" {
-		return fmt.Sprintf("the answer is a JSON %s where a JSON %s should be", got, want)
+		return fmt.Sprintf("the answer is a JSON %s where a %s should be", got, want)
 	}
-	return fmt.Sprintf("the answer has a JSON %s where %q should be a JSON %s", got, mismatch.Field, want)
+	return fmt.Sprintf("the answer has a JSON %s where %q should be a %s", got, mismatch.Field, want)
 }
 
-// jsonKind is what a Go type is in JSON.
+// jsonKind is what a value has to be that a Go type can take.
 func jsonKind(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Pointer:
 		return jsonKind(t.Elem())
 	case reflect.String:
-		return "string"
+		return "JSON string"
 	case reflect.Bool:
-		return "boolean"
+		return "JSON boolean"
 	case reflect.Slice, reflect.Array:
-		return "array"
+		return "JSON array"
 	case reflect.Map, reflect.Struct:
-		return "object"
+		return "JSON object"
 	default:
-		return "number"
+		return "whole number"
 	}
 }
