@@ -69,8 +69,10 @@ func (d *chatbotThreadDataSource) Read(ctx context.Context, req datasource.ReadR
 func waitedTooShort(err error) string {
 	short, ok := errors.AsType[*chatbot.ShortError](err)
 	switch {
-	case !ok:
+	case !ok || short.Interrupted() && short.NotFound == nil:
 		return ""
+	case short.Interrupted():
+		return sentence(short.Waited())
 	case short.NotFound != nil: // unableTo tells of this answer, and not of the waiting
 		return sentence(short.Waited()) + " A thread that begins later needs more time: raise timeouts."
 	default:
