@@ -50,13 +50,10 @@ func (c *Client) look(ctx context.Context, chatbotID, threadID string) (*Thread,
 		Class:       rest.Repeatable,
 		Limit:       threadLimit,
 		HidesAnswer: true,
-		Decode:      decodeThread(&thread, threadID),
+		Decode:      decodeThread(&thread, threadID, c.rest.Learn),
 	})
 	if err != nil {
 		return nil, "", err
-	}
-	if thread.WebhookURL != nil {
-		c.rest.Learn(*thread.WebhookURL)
 	}
 	shown := rest.MaskedURL(rest.URL(c.rest.BaseURL(), path, nil))
 	return thread, http.MethodGet + " " + shown + " was answered with " + rest.StatusText(done.Status), nil

@@ -1,7 +1,9 @@
 package chatbot
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -11,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
@@ -27,6 +31,8 @@ type answer struct {
 	status int // 0: the connection is reset
 	body   string
 	after  time.Duration
+
+	location string // of a redirect
 }
 
 func newServer(answers ...answer) *server { return &server{answers: answers, began: time.Now()} }
@@ -45,7 +51,11 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	if answer.status == 0 {
 		return nil, io.ErrUnexpectedEOF
 	}
-	return &http.Response{StatusCode: answer.status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(answer.body)), Request: r}, nil
+	header := http.Header{}
+	if answer.location != "" {
+		header.Set("Location", answer.location)
+	}
+	return &http.Response{StatusCode: answer.status, Header: header, Body: io.NopCloser(strings.NewReader(answer.body)), Request: r}, nil
 }
 
 func (s *server) client(changes ...func(*rest.Config)) *Client {
@@ -159,19 +169,50 @@ func TestErrorsShowNeitherTokenNorWebhookNorThread(t *testing.T) {
 
 func TestAWebhookThatWasReadIsASecretFromThenOn(t *testing.T) {
 	t.Parallel()
-	inBubble(t, "also without its scheme", func(t *testing.T) {
-		s := newServer(
-			answer{status: 200, body: `{"data":{"thread":{"threadId":"t","webhookUrl":"hooks.example/3hqs23e"}}}`},
-			answer{status: 400, body: `{"success":false,"message":"hooks.example/3hqs23e is down"}`},
-		)
-		client := s.client()
-		if thread, err := client.Thread(t.Context(), "c", "t"); err != nil || *thread.WebhookURL != "hooks.example/3hqs23e" {
-			t.Fatalf("got %+v and %v", thread, err)
-		}
-		if _, err := client.Thread(t.Context(), "c", "t"); !strings.Contains(err.Error(), "*** is down") {
-			t.Errorf("got %v", err)
-		}
-	})
+	for name, c := range map[string]struct {
+		webhook string
+		then    answer
+		says    string
+	}{
+		"as it is":            {webhook, answer{status: 400, body: `{"message":"` + webhook + ` is down"}`}, "*** is down"},
+		"without its scheme":  {webhook, answer{status: 400, body: `{"message":"POST hooks.example/catch/15695697/3hqs23e failed"}`}, "POST *** failed"},
+		"with none":           {"hooks.example/3hqs23e", answer{status: 400, body: `{"message":"hooks.example/3hqs23e is down"}`}, "*** is down"},
+		"where it leads":      {webhook, answer{status: 302, location: webhook}, "302"},
+		"over plain http":     {webhook, answer{status: 302, location: "http" + strings.TrimPrefix(webhook, "https")}, "302"},
+		"of the same scheme":  {webhook, answer{status: 302, location: strings.TrimPrefix(webhook, "https:")}, "302"},
+		"a short one is kept": {"https://a.b", answer{status: 400, body: `{"message":"a.b is down"}`}, "a.b is down"},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			client := newServer(answer{status: 200, body: `{"data":{"thread":{"threadId":"t","webhookUrl":"` + c.webhook + `"}}}`}, c.then).client()
+			if thread, err := client.Thread(t.Context(), "c", "t"); err != nil || *thread.WebhookURL != c.webhook {
+				t.Fatalf("got %+v and %v", thread, err)
+			}
+			_, err := client.Thread(t.Context(), "c", "t")
+			e, ok := errors.AsType[*rest.Error](err)
+			if !ok || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error()+e.Location, "3hqs23e") {
+				t.Errorf("got %v, at %q", err, e.Location)
+			}
+		})
+	}
+}
+
+func TestTheLogOfAThreadShowsItsWebhookNowhere(t *testing.T) {
+	t.Parallel()
+	for name, thread := range map[string]string{
+		"without a scheme":  `"threadId":"t","webhookUrl":"hooks.example/3hqs23e","chatUser":{"hook":"hooks.example/3hqs23e"}`,
+		"repeated in parts": `"threadId":"t","webhookUrl":"` + webhook + `","chatUser":{"hook":"hooks.example/catch/15695697/3hqs23e"}`,
+		"of another thread": `"threadId":"other","webhookUrl":"hooks.example/3hqs23e","chatUser":{"hook":"hooks.example/3hqs23e"}`,
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			var log bytes.Buffer
+			ctx := tflogtest.RootLogger(t.Context(), &log)
+			s := newServer(answer{status: 200, body: `{"data":{"thread":{` + thread + `}}}`})
+			_, _ = s.client(func(c *rest.Config) { c.LogBodies = true }).Thread(ctx, "c", "t")
+			if text := log.String(); !strings.Contains(text, "chatUser") || strings.Contains(text, "3hqs23e") {
+				t.Errorf("got %s", text)
+			}
+		})
+	}
 }
 
 // faults are bodies of errors, with what is read from them.
@@ -183,13 +224,15 @@ var faults = map[string]rest.Fault{
 		Messages: []string{"same"}, Codes: []string{"REQUEST_VALIDATION_FAILED"}, Fields: []string{"one", `{"path":"x"}`, "2"},
 	},
 	`{"error":{"message":"alone"}}`:                                       {Messages: []string{"alone"}},
-	`{"error":{"code":"X","details":{"odd":true}}}`:                       {Codes: []string{"X"}},
+	`{"error":{"code":17,"details":{"threadId":"must be a uuid"}}}`:       {Codes: []string{"17"}, Fields: []string{"threadId: must be a uuid"}},
+	`{"title":"Forbidden","detail":"IP not allowed"}`:                     {Messages: []string{"Forbidden", "IP not allowed"}},
+	`{"error":"upstream connect error"}`:                                  {Messages: []string{"upstream connect error"}},
 	`{"error":{"details":[]}}`:                                            {},
 	`{"error":{"details":[null,""]}}`:                                     {},
 	`{"message":"no","error":null}`:                                       {Messages: []string{"no"}},
-	`{"message":"no","error":"Unauthorized"}`:                             {Messages: []string{"no"}},
+	`{"message":"no","error":"Unauthorized"}`:                             {Messages: []string{"no", "Unauthorized"}},
 	`{"message":"no","data":[]}`:                                          {Messages: []string{"no"}},
-	`{"error":"Unauthorized","message":"no"}`:                             {Messages: []string{"no"}},
+	`{"error":"no","message":"no"}`:                                       {Messages: []string{"no"}},
 	`{"message":["one",2,"","two"]}`:                                      {Messages: []string{"one; two"}},
 	`{"message":{"name":"Maria"},"error":{"code":"X","message":["one"]}}`: {Messages: []string{"one"}, Codes: []string{"X"}},
 	`{"data":{"thread":{"chatUserId":{}}},"message":"no"}`:                {Messages: []string{"no"}},

@@ -22,19 +22,29 @@ type envelope struct {
 // where there is none: its shape is no reason to lose one.
 type refusal struct {
 	Message json.RawMessage `json:"message"`
-	Error   json.RawMessage `json:"error"`
+	Title   json.RawMessage `json:"title"`  // of a gateway, as is the next
+	Detail  json.RawMessage `json:"detail"` // https://www.rfc-editor.org/rfc/rfc9457
+	Error   json.RawMessage `json:"error"`  // an object, or a text from a gateway
 }
 
-func decodeThread(thread **Thread, threadID string) rest.Decoder {
+// decodeThread keeps the thread that an answer has, after learn was told of its
+// webhook.
+func decodeThread(thread **Thread, threadID string, learn func(secret string)) rest.Decoder {
 	return rest.JSON(func(e *envelope) error {
 		if e.Success != nil && !*e.Success {
 			return &rest.Spoken{Fault: e.fault()}
 		}
 		if e.Data == nil || e.Data.Thread == nil {
+			if fault := e.fault(); !isNull(e.Error) && !fault.IsZero() {
+				return &rest.Spoken{Fault: fault}
+			}
 			return errors.New("the answer has no thread (data.thread)")
 		}
 		found := e.Data.Thread
-		if string(found.ChatUser) == "null" {
+		if found.WebhookURL != nil {
+			learn(*found.WebhookURL)
+		}
+		if isNull(found.ChatUser) {
 			found.ChatUser = nil // as all else that is null
 		}
 		switch {
@@ -58,27 +68,24 @@ func fault(body []byte) rest.Fault {
 
 func (r refusal) fault() rest.Fault {
 	var detail struct {
-		Code    string            `json:"code"`
-		Message json.RawMessage   `json:"message"`
-		Details []json.RawMessage `json:"details"` // null, or a list of what is invalid
+		Code    json.RawMessage `json:"code"`
+		Message json.RawMessage `json:"message"`
+		Details json.RawMessage `json:"details"` // null, or what is invalid
 	}
-	_ = json.Unmarshal(r.Error, &detail) // what is readable besides a part of another shape
-	var out rest.Fault
-	for _, said := range []string{words(r.Message), words(detail.Message)} {
+	_ = json.Unmarshal(r.Error, &detail) // what is no object says nothing here
+	out := rest.Fault{Fields: rest.Fields(detail.Details)}
+	for _, said := range []string{words(r.Message), words(r.Title), words(r.Detail), words(r.Error), words(detail.Message)} {
 		if said != "" && !slices.Contains(out.Messages, said) {
 			out.Messages = append(out.Messages, said)
 		}
 	}
-	if detail.Code != "" {
-		out.Codes = append(out.Codes, detail.Code)
-	}
-	for _, field := range detail.Details {
-		if said := rest.Scalar(field); said != "" {
-			out.Fields = append(out.Fields, said)
-		}
+	if code := rest.Scalar(detail.Code); code != "" {
+		out.Codes = append(out.Codes, code)
 	}
 	return out
 }
+
+func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
 
 // words returns a text, or the texts of a list. Anything else may be the data
 // of a thread, which no message shows.

@@ -22,7 +22,7 @@ func BenchmarkDecodeThread(b *testing.B) {
 			for b.Loop() {
 				var decoded *Thread
 				started := time.Now()
-				if err := decodeThread(&decoded, longthread.ID)(bytes.NewReader(answer)); err != nil {
+				if err := decodeThread(&decoded, longthread.ID, unheard)(bytes.NewReader(answer)); err != nil {
 					b.Fatal(err)
 				}
 				decoding += time.Since(started)

@@ -20,6 +20,9 @@ func seed(tb testing.TB) string {
 	return string(body)
 }
 
+// unheard takes a webhook that a test does not look at.
+func unheard(string) {}
+
 func TestTheThreadOfTheDocumentation(t *testing.T) {
 	t.Parallel()
 	text := func(words, at string) *Text { return &Text{&words, &at} }
@@ -44,11 +47,8 @@ func TestTheThreadOfTheDocumentation(t *testing.T) {
 		WebhookURL: words("https://hooks.zapier.com/hooks/catch/15695697/3hqs23e"), TotalMessagesRead: &read,
 	}
 	var got *Thread
-	if err := decodeThread(&got, seedID)(strings.NewReader(seed(t))); err != nil {
+	if err := decodeThread(&got, seedID, unheard)(strings.NewReader(seed(t))); err != nil {
 		t.Fatal(err)
-	}
-	if string(got.ChatUser) == "null" {
-		got.ChatUser = nil
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %s", asJSON(t, got))
@@ -74,35 +74,35 @@ func TestThreadValues(t *testing.T) {
 		fields string // of the thread, besides its id
 		want   string // the same by the names of the structs; null where it is nil
 	}{
-		"what is left out is nil":   {`"x":1`, `{"messages":null,"chatUser":null}`},
-		"and so is what is null":    {`"messages":null,"mode":null,"webhookUrl":null,"totalMessagesRead":null,"chatUser":null,"startedAt":null`, `{"messages":null,"chatUser":null}`},
-		"an empty list is a list":   {`"messages":[]`, `{"messages":[],"chatUser":null}`},
-		"an empty string is one":    {`"mode":"","webhookUrl":""`, `{"messages":null,"mode":"","webhookUrl":"","chatUser":null}`},
-		"ids that are numbers":      {`"chatbotId":365062873485935184,"chatUserId":7`, `{"messages":null,"chatbotId":"365062873485935184","chatUserId":"7","chatUser":null}`},
-		"ids that are null":         {`"chatbotId":null,"chatUserId":null`, `{"messages":null,"chatUser":null}`},
-		"ids of no UTF-8":           {"\"chatUserId\":\"\xff\"", `{"messages":null,"chatUserId":"\ufffd","chatUser":null}`},
-		"a counter with a point":    {`"totalMessagesRead":47.0`, `{"messages":null,"totalMessagesRead":47,"chatUser":null}`},
-		"a long one with a point":   {`"totalMessagesRead":9007199254740993.00`, `{"messages":null,"totalMessagesRead":9007199254740993,"chatUser":null}`},
-		"a counter that is text":    {`"totalMessagesRead":"47"`, `{"messages":null,"totalMessagesRead":47,"chatUser":null}`},
-		"what is unknown is passed": {`"mode":"HUMAN"`, `{"messages":null,"mode":"HUMAN","chatUser":null}`},
-		"ids are exact":             {`"messages":[{"messageId":"365062948587045457"}],"totalMessagesRead":9007199254740993`, `{"messages":[{"messageId":"365062948587045457","sources":null,"prompts":null}],"totalMessagesRead":9007199254740993,"chatUser":null}`},
+		"what is left out is nil":   {`"x":1`, `{"messages":null}`},
+		"and so is what is null":    {`"messages":null,"mode":null,"webhookUrl":null,"totalMessagesRead":null,"chatUser":null,"startedAt":null`, `{"messages":null}`},
+		"an empty list is a list":   {`"messages":[]`, `{"messages":[]}`},
+		"an empty string is one":    {`"mode":"","webhookUrl":""`, `{"messages":null,"mode":"","webhookUrl":""}`},
+		"ids that are numbers":      {`"chatbotId":365062873485935184,"chatUserId":7`, `{"messages":null,"chatbotId":"365062873485935184","chatUserId":"7"}`},
+		"ids that are null":         {`"chatbotId":null,"chatUserId":null`, `{"messages":null}`},
+		"ids of no UTF-8":           {"\"chatUserId\":\"\xff\"", `{"messages":null,"chatUserId":"\ufffd"}`},
+		"a counter with a point":    {`"totalMessagesRead":47.0`, `{"messages":null,"totalMessagesRead":47}`},
+		"a long one with a point":   {`"totalMessagesRead":9007199254740993.00`, `{"messages":null,"totalMessagesRead":9007199254740993}`},
+		"a counter that is text":    {`"totalMessagesRead":"47"`, `{"messages":null,"totalMessagesRead":47}`},
+		"what is unknown is passed": {`"mode":"HUMAN"`, `{"messages":null,"mode":"HUMAN"}`},
+		"ids are exact":             {`"messages":[{"messageId":"365062948587045457"}],"totalMessagesRead":9007199254740993`, `{"messages":[{"messageId":"365062948587045457","sources":null,"prompts":null}],"totalMessagesRead":9007199254740993}`},
 		"a chat user of any shape":  {`"chatUser":{"name":"Jan","id":365062948587045457}`, `{"messages":null,"chatUser":{"name":"Jan","id":365062948587045457}}`},
-		"a message without a field": {`"messages":[{}]`, `{"messages":[{"sources":null,"prompts":null}],"chatUser":null}`},
-		"a message of nulls":        {`"messages":[{"question":null,"answer":null,"sources":null,"prompts":null,"iconUrl":null}]`, `{"messages":[{"sources":null,"prompts":null}],"chatUser":null}`},
-		"half of a text":            {`"messages":[{"question":{"text":"x"},"answer":{}}]`, `{"messages":[{"question":{"text":"x"},"answer":{},"sources":null,"prompts":null}],"chatUser":null}`},
+		"a message without a field": {`"messages":[{}]`, `{"messages":[{"sources":null,"prompts":null}]}`},
+		"a message of nulls":        {`"messages":[{"question":null,"answer":null,"sources":null,"prompts":null,"iconUrl":null}]`, `{"messages":[{"sources":null,"prompts":null}]}`},
+		"half of a text":            {`"messages":[{"question":{"text":"x"},"answer":{}}]`, `{"messages":[{"question":{"text":"x"},"answer":{},"sources":null,"prompts":null}]}`},
 		"sources of every kind": {
 			`"messages":[{"sources":["https://a.example",null,{"url":"x"},365062948587045457]}]`,
-			`{"messages":[{"sources":["https://a.example",null,{"url":"x"},365062948587045457],"prompts":null}],"chatUser":null}`,
+			`{"messages":[{"sources":["https://a.example",null,{"url":"x"},365062948587045457],"prompts":null}]}`,
 		},
 		"prompts": {
 			`"messages":[{"prompts":[{"id":365062948587045457,"title":"a"},{"id":"b","description":null}]}]`,
-			`{"messages":[{"sources":null,"prompts":[{"id":365062948587045457,"title":"a"},{"id":"b"}]}],"chatUser":null}`,
+			`{"messages":[{"sources":null,"prompts":[{"id":365062948587045457,"title":"a"},{"id":"b"}]}]}`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var thread *Thread
-			if err := decodeThread(&thread, "t")(strings.NewReader(`{"success":true,"data":{"thread":{"threadId":"t",` + c.fields + `}}}`)); err != nil {
+			if err := decodeThread(&thread, "t", unheard)(strings.NewReader(`{"success":true,"data":{"thread":{"threadId":"t",` + c.fields + `}}}`)); err != nil {
 				t.Fatal(err)
 			}
 			var want map[string]any
@@ -129,7 +129,7 @@ func withoutNil(value reflect.Value) any {
 		out := map[string]any{}
 		for field, of := range value.Fields() {
 			raw, isRaw := of.Interface().(json.RawMessage)
-			if of.Kind() == reflect.Pointer && of.IsNil() || isRaw && raw == nil && field.Name != "ChatUser" {
+			if of.Kind() == reflect.Pointer && of.IsNil() || isRaw && raw == nil {
 				continue
 			}
 			out[field.Tag.Get("json")] = withoutNil(of)
@@ -171,10 +171,12 @@ var refused = map[string]string{
 	`{"success":true,"data":null}`:                         "no thread",
 	`{"success":true,"data":{}}`:                           "no thread",
 	`{"data":{"thread":null}}`:                             "no thread",
-	`{}`:                                                   "no thread",
-	`null`:                                                 "no thread",
-	`{"data":{"thread":{}}}`:                               "thread is empty",
-	`{"data":{"thread":{"threadId":null}}}`:                "thread is empty",
+	`{"message":"fine"}`:                                   "no thread",
+	`{"success":true,"data":null,"error":{"code":"X"}}`:    "failure",
+	`{}`:                                    "no thread",
+	`null`:                                  "no thread",
+	`{"data":{"thread":{}}}`:                "thread is empty",
+	`{"data":{"thread":{"threadId":null}}}`: "thread is empty",
 	`{"data":{"thread":{"mode":null,"chatUser":null,"x":1}}}`:                            "thread is empty",
 	`{"success":false,"message":["no"]}`:                                                 "failure",
 	`{"data":{"thread":{"threadId":"other","mode":"AI"}}}`:                               "another thread",
@@ -199,7 +201,7 @@ func TestAnswersThatAreNotTheThread(t *testing.T) {
 	t.Parallel()
 	for body, says := range refused {
 		var thread *Thread
-		err := decodeThread(&thread, "t")(strings.NewReader(body))
+		err := decodeThread(&thread, "t", unheard)(strings.NewReader(body))
 		if err == nil || thread != nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: got %+v and %v, want %q", body, thread, err, says)
 		}
@@ -216,7 +218,7 @@ func TestAThreadNeedNotRepeatItsID(t *testing.T) {
 		`{"data":{"thread":{"threadId":"06b3b43C-Ä","mode":"AI"}}}`: `"06b3b43C-Ä"`,
 	} {
 		var thread *Thread
-		if err := decodeThread(&thread, "06b3b43c-ä")(strings.NewReader(body)); err != nil {
+		if err := decodeThread(&thread, "06b3b43c-ä", unheard)(strings.NewReader(body)); err != nil {
 			t.Errorf("%s: %v", body, err)
 		} else if got := asJSON(t, thread.ThreadID); got != id {
 			t.Errorf("%s: its id is %s", body, got)
@@ -228,7 +230,7 @@ func TestWordsBesidesAThreadMayHaveAnyShape(t *testing.T) {
 	t.Parallel()
 	for _, besides := range []string{`"message":["a"]`, `"message":{"text":"a"}`, `"message":7`, `"message":null`, `"error":[]`, `"error":"none"`, `"error":{"code":7}`} {
 		var thread *Thread
-		if err := decodeThread(&thread, "t")(strings.NewReader(`{"success":true,` + besides + `,"data":{"thread":{"threadId":"t"}}}`)); err != nil || thread == nil {
+		if err := decodeThread(&thread, "t", unheard)(strings.NewReader(`{"success":true,` + besides + `,"data":{"thread":{"threadId":"t"}}}`)); err != nil || thread == nil {
 			t.Errorf("%s: %v", besides, err)
 		}
 	}
@@ -253,7 +255,7 @@ func FuzzThread(f *testing.F) {
 	f.Add(`{"data":{"thread":{"threadId":"t","messages":[{"sources":[1],"prompts":[{"id":2}]}],"chatUser":{"a":1}}}}`, "t")
 	f.Fuzz(func(t *testing.T, body, id string) {
 		var thread *Thread
-		if err := decodeThread(&thread, id)(strings.NewReader(body)); err != nil {
+		if err := decodeThread(&thread, id, unheard)(strings.NewReader(body)); err != nil {
 			if thread != nil {
 				t.Errorf("an answer that is an error (%v) gives %+v", err, thread)
 			}
@@ -286,7 +288,7 @@ func FuzzThread(f *testing.F) {
 			t.Fatal(err)
 		}
 		var second *Thread
-		if err := decodeThread(&second, id)(strings.NewReader(string(again))); err != nil {
+		if err := decodeThread(&second, id, unheard)(strings.NewReader(string(again))); err != nil {
 			t.Fatalf("%s: %v", again, err)
 		}
 		if len(second.Messages) != len(thread.Messages) || second.Answers() != thread.Answers() {

@@ -9,11 +9,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"maps"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
@@ -182,12 +179,12 @@ func fault(body []byte) rest.Fault {
 }
 
 func (e *envelope) fault() rest.Fault {
-	out := rest.Fault{Messages: messages(e.Message), Fields: fields(e.ValidationError)}
+	out := rest.Fault{Messages: rest.Messages(e.Message), Fields: rest.Fields(e.ValidationError)}
 	var failure failure
 	if json.Unmarshal(e.Error, &failure) != nil {
 		return out
 	}
-	for _, words := range append(messages(failure.Description), english(failure.DeveloperMessages)...) {
+	for _, words := range append(rest.Messages(failure.Description), english(failure.DeveloperMessages)...) {
 		if !slices.Contains(out.Messages, words) {
 			out.Messages = append(out.Messages, words)
 		}
@@ -219,37 +216,5 @@ func english(raw json.RawMessage) []string {
 	if json.Unmarshal(raw, &languages) != nil {
 		return nil
 	}
-	return messages(languages["en"])
-}
-
-// messages reads a string or a list of strings.
-func messages(raw json.RawMessage) []string {
-	var list []json.RawMessage
-	if json.Unmarshal(raw, &list) != nil {
-		list = []json.RawMessage{raw}
-	}
-	var out []string
-	for _, element := range list {
-		if words := rest.Scalar(element); words != "" {
-			out = append(out, words)
-		}
-	}
-	return out
-}
-
-// fields reads a validation error, an object of undocumented shape, as
-// "field: what is said of it".
-func fields(raw json.RawMessage) []string {
-	var object map[string]json.RawMessage
-	if json.Unmarshal(raw, &object) != nil {
-		if words := rest.Scalar(raw); words != "" {
-			return []string{words}
-		}
-		return nil
-	}
-	var out []string
-	for _, name := range slices.Sorted(maps.Keys(object)) {
-		out = append(out, fmt.Sprintf("%s: %s", name, strings.Join(messages(object[name]), "; ")))
-	}
-	return out
+	return rest.Messages(languages["en"])
 }

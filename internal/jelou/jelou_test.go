@@ -275,7 +275,7 @@ var faults = map[string]rest.Fault{
 	`{"validationError":{"userId":["too short","no number"],"botId":"unknown"}}`: {Fields: []string{"botId: unknown", "userId: too short; no number"}},
 	`{"validationError":{"a":{"msg":"x"},"b":null,"c":7,"d":[]}}`:                {Fields: []string{`a: {"msg":"x"}`, "b: ", "c: 7", "d: "}},
 	`{"validationError":"userId is bad"}`:                                        {Fields: []string{"userId is bad"}},
-	`{"validationError":["userId is bad"]}`:                                      {Fields: []string{`["userId is bad"]`}},
+	`{"validationError":["userId is bad"]}`:                                      {Fields: []string{"userId is bad"}},
 	`{"validationError":null}`:                                                   {},
 	`{"validationError":{}}`:                                                     {},
 	`{"message":{"en":"no"}}`:                                                    {Messages: []string{`{"en":"no"}`}},

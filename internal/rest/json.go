@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -72,6 +74,35 @@ func Text(raw json.RawMessage) *string {
 	}
 	text := Scalar(raw)
 	return &text
+}
+
+// Messages reads what a service says: a text, or a list of texts.
+func Messages(raw json.RawMessage) []string {
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) != nil {
+		list = []json.RawMessage{raw}
+	}
+	var out []string
+	for _, element := range list {
+		if words := Scalar(element); words != "" {
+			out = append(out, words)
+		}
+	}
+	return out
+}
+
+// Fields reads what a service says of the fields that it refuses: an object of
+// undocumented shape as "field: what is said of it", else what Messages reads.
+func Fields(raw json.RawMessage) []string {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(raw, &object) != nil {
+		return Messages(raw)
+	}
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		out = append(out, name+": "+strings.Join(Messages(object[name]), "; "))
+	}
+	return out
 }
 
 // Number is a whole number that a service sends as a JSON number or as text.

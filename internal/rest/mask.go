@@ -22,6 +22,10 @@ const maxQuoted = 512
 // maxWords is how many messages, codes or fields of one answer a message quotes.
 const maxWords = 8
 
+// minLearned is the length, in bytes, from which what follows the scheme of a
+// secret address is taken for one.
+const minLearned = 8
+
 // minPersonal is the length, in characters, from which a personal value is
 // masked: shorter ones would black out ordinary words.
 const minPersonal = 4
@@ -51,12 +55,18 @@ func NewMask(secrets []string, hideURLs bool) *Mask {
 	return &Mask{hideURLs: hideURLs, secrets: slices.Clone(secrets), learned: map[string][]string{}}
 }
 
-// Learn adds a secret that was met later.
+// Learn adds a secret that was met later. An address is one without its scheme,
+// too.
 func (m *Mask) Learn(secret string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if secret != "" {
-		m.learned[secret] = m.traces(secret)
+	if secret == "" {
+		return
+	}
+	traces := m.traces(secret)
+	m.learned[secret] = traces
+	if scheme, rest, isAddress := strings.Cut(secret, "://"); isAddress && len(rest) >= minLearned {
+		m.learned[rest] = slices.DeleteFunc(slices.Clone(traces), func(trace string) bool { return trace == strings.ToLower(scheme) })
 	}
 }
 
