@@ -9,10 +9,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"regexp"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -28,6 +26,7 @@ type exchange struct {
 	url     string
 	shown   string // url as messages and logs show it
 	body    []byte
+	retries int // attempts that may follow the first
 
 	attempts int
 	began    time.Time // of the last attempt
@@ -42,7 +41,10 @@ type exchange struct {
 }
 
 func (c *Client) newExchange(ctx context.Context, call Call) (*exchange, error) {
-	x := &exchange{client: c, call: call, calling: c.logger(ctx)}
+	x := &exchange{client: c, call: call, calling: c.logger(ctx), retries: c.config.Policy.MaxRetries}
+	if call.MaxAttempts > 0 {
+		x.retries = min(x.retries, call.MaxAttempts-1)
+	}
 	x.url = URL(c.base, call.Path, call.Query)
 	x.shown = MaskedURL(x.url)
 	if call.Body == nil {
@@ -69,18 +71,14 @@ func (x *exchange) RoundTrip(request *http.Request) (*http.Response, error) {
 	x.lost = x.lost || x.call.Method != http.MethodGet && x.evidence.Outcome() == Unknown
 	x.last, x.status, x.evidence, x.header = nil, 0, Evidence{}, nil
 
-	wire, cancel := x.wire()
+	ctx, connection, cancel := x.connect(waits)
 	defer cancel()
-	var connected atomic.Bool
-	wire = httptrace.WithClientTrace(wire, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
-	})
-	request = request.Clone(wire)
+	request = request.Clone(ctx)
 	x.prepare(request)
 
 	x.began = time.Now()
 	response, err := x.client.config.Transport.RoundTrip(request)
-	x.evidence.Connected = connected.Load()
+	x.evidence.Connected = connection.isObtained()
 	if err != nil {
 		x.fail(err)
 		x.logAttempt(0)
@@ -95,35 +93,15 @@ func (x *exchange) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// wire returns the context of one attempt. What has an effect is not taken off
-// the wire when Terraform stops: its answer is the only trace of the effect.
-func (x *exchange) wire() (context.Context, context.CancelFunc) {
-	timeout := x.client.config.Policy.Timeout
-	x.allowed = timeout
-	if deadline, ok := x.calling.Deadline(); ok {
-		x.allowed = min(timeout, time.Until(deadline))
-	}
-	if x.call.Method == http.MethodGet {
-		return context.WithTimeout(x.calling, timeout)
-	}
-	return context.WithTimeout(context.WithoutCancel(x.calling), x.allowed)
-}
-
-func (x *exchange) prepare(request *http.Request) {
-	request.Header.Set("Accept", "application/json")
-	request.Header.Set("User-Agent", x.client.config.UserAgent)
-	if request.Method != http.MethodGet {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	x.client.config.Authorize(request.Header)
-}
-
 // read takes the answer in and fills in the evidence.
 func (x *exchange) read(response *http.Response) (int64, error) {
 	x.status, x.header = response.StatusCode, response.Header
 	x.evidence.Status = response.StatusCode
 	_, x.evidence.RetryAfter = retryAfter(response.Header, time.Now())
 	defer response.Body.Close() //nolint:errcheck // nothing is left to lose
+	if response.StatusCode == http.StatusSwitchingProtocols {
+		response.Body = http.NoBody // of another protocol, whose reading no context ends
+	}
 
 	if response.StatusCode < 200 || response.StatusCode >= 300 {
 		answer := newAnswer(response.Body, errorLimit, errorLimit)
@@ -168,7 +146,7 @@ func (x *exchange) reject(response *http.Response, answer *answer) {
 func (x *exchange) misunderstood(response *http.Response, answer *answer, err error) {
 	x.last = x.error()
 	x.last.Cause = x.describe(err, answer)
-	if spoken, ok := errors.AsType[*Spoken](err); ok {
+	if spoken, ok := errors.AsType[*Spoken](err); ok && !spoken.Fault.IsZero() {
 		x.last.Fault = x.masked(spoken.Fault)
 	} else {
 		x.last.Answer, x.last.HTML = x.quote(answer), answer.isPage(response.Header)
@@ -208,7 +186,7 @@ func (x *exchange) stop(err error) error {
 
 // checkRetry is the retry rule in the form that retryablehttp asks for.
 func (x *exchange) checkRetry(waits context.Context, _ *http.Response, _ error) (bool, error) {
-	if x.ended != nil || x.last == nil || !x.call.Class.Repeats(x.evidence) {
+	if x.ended != nil || x.last == nil || x.attempts > x.retries || !x.call.Class.Repeats(x.evidence) {
 		return false, nil
 	}
 	if cause := context.Cause(waits); cause != nil {

@@ -169,6 +169,18 @@ func TestAFailureWithASuccessStatusIsInTheServicesWords(t *testing.T) {
 			t.Errorf("got %+v", e)
 		}
 	})
+	inBubble(t, "or in its answer, where none can be read", func(t *testing.T) {
+		call := post()
+		call.Personal = []string{"Kowalski"}
+		call.Decode = func(r io.Reader) error {
+			_, _ = io.ReadAll(r)
+			return &Spoken{}
+		}
+		_, err := answered(t, reply{status: 200, body: `{"status":0,"reason":"Kowalski is away"}`}, call)
+		if e := wantError(t, err); e.Outcome != Unknown || e.Answer != `{"status":0,"reason":"*** is away"}` {
+			t.Errorf("got %+v", e)
+		}
+	})
 	inBubble(t, "and not without number", func(t *testing.T) {
 		call := post()
 		call.Decode = func(io.Reader) error { return &Spoken{Fault: Fault{Messages: make([]string, 1000)}} }

@@ -204,7 +204,7 @@ func TestRequest(t *testing.T) {
 				if sent.request.URL.String() != c.url || sent.body != c.body || sent.request.ContentLength != int64(len(c.body)) {
 					t.Errorf("attempt %d: %s with %q, length %d", i, sent.request.URL, sent.body, sent.request.ContentLength)
 				}
-				if c.body == "" && sent.request.Body != nil && sent.request.Body != http.NoBody {
+				if c.body == "" && sent.request.Method == http.MethodPost && sent.request.Body != nil && sent.request.Body != http.NoBody {
 					t.Errorf("attempt %d: the empty body would be sent in chunks", i)
 				}
 				for key, want := range map[string]string{

@@ -142,6 +142,10 @@ func TestStoppingEndsWaitsAndLeavesWhatIsOnTheWire(t *testing.T) {
 		"a signal ends a back-off of a GET":              {true, reply{err: errReset}, get(), longWaits, 1, &ended{Unknown, 0, second, ErrInterrupted, ""}},
 		"a signal ends a wait for requests_per_minute":   {true, reply{status: 500, header: after("0")}, get(), limited, 1, &ended{Unknown, 500, second, ErrInterrupted, ""}},
 		"a signal leaves a POST on the wire":             {true, answered, post(), longWaits, 1, nil},
+		"a signal ends a POST that has no connection":    {true, reply{dial: slow}, post(), longWaits, 1, &ended{NotActed, 0, second, ErrInterrupted, ErrInterrupted.Error()}},
+		"cancelling ends a POST that has no connection":  {false, reply{dial: slow}, post(), longWaits, 1, &ended{NotActed, 0, second, context.Canceled, "the operation was cancelled"}},
+		"a signal leaves a GET that has no connection":   {true, reply{dial: slow, status: 200, body: `{"ok":true}`}, get(), longWaits, 1, nil},
+		"a connection that comes before it is one":       {true, reply{dial: 900 * time.Millisecond, status: 200, body: `{"ok":true}`, after: 2100 * time.Millisecond}, post(), longWaits, 1, nil},
 		"a signal leaves a GET on the wire":              {true, answered, get(), longWaits, 1, nil},
 		"after a signal nothing of the call comes again": {true, reply{status: 500, after: slow}, get(), longWaits, 1, &ended{Unknown, 500, slow, ErrInterrupted, ""}},
 	} {

@@ -113,10 +113,6 @@ func (c *Client) Do(ctx context.Context, call Call) (Exchange, error) {
 	waits, cancel := c.Waits(ctx)
 	defer cancel()
 
-	retries := c.config.Policy.MaxRetries
-	if call.MaxAttempts > 0 {
-		retries = min(retries, call.MaxAttempts-1)
-	}
 	client := retryablehttp.Client{
 		HTTPClient: &http.Client{
 			Transport: x,
@@ -124,7 +120,7 @@ func (c *Client) Do(ctx context.Context, call Call) (Exchange, error) {
 				return http.ErrUseLastResponse
 			},
 		},
-		RetryMax:     retries,
+		RetryMax:     x.retries,
 		CheckRetry:   x.checkRetry,
 		Backoff:      x.backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,

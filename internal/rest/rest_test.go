@@ -18,7 +18,8 @@ import (
 // reply is what the wire does with one attempt.
 type reply struct {
 	err     error         // no answer arrives; errRefused: not even a connection
-	after   time.Duration // how long that takes
+	dial    time.Duration // how long it takes to connect
+	after   time.Duration // how long the answer takes then
 	status  int
 	header  http.Header
 	body    string
@@ -66,15 +67,14 @@ func (w *wire) RoundTrip(request *http.Request) (*http.Response, error) {
 	w.attempts = append(w.attempts, attempt{at: time.Since(w.began), request: request, body: string(sent)})
 	w.mu.Unlock()
 
+	if err := pass(request.Context(), reply.dial); err != nil {
+		return nil, err
+	}
 	if !errors.Is(reply.err, errRefused) && !errors.Is(reply.err, errUntrusted) {
 		httptrace.ContextClientTrace(request.Context()).GotConn(httptrace.GotConnInfo{})
 	}
-	timer := time.NewTimer(reply.after)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-request.Context().Done():
-		return nil, context.Cause(request.Context())
+	if err := pass(request.Context(), reply.after); err != nil {
+		return nil, err
 	}
 	if reply.err != nil {
 		return nil, reply.err
@@ -90,6 +90,21 @@ func (w *wire) RoundTrip(request *http.Request) (*http.Response, error) {
 		StatusCode: reply.status, Header: header, Request: request,
 		Body: &wireBody{wire: w, left: reply.body, endless: reply.endless, broken: reply.broken},
 	}, nil
+}
+
+// pass lets time pass, and says what has ended it before.
+func pass(ctx context.Context, duration time.Duration) error {
+	if duration == 0 {
+		return nil
+	}
+	timer := time.NewTimer(duration)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // times returns when the attempts came, in whole milliseconds.
