@@ -66,7 +66,7 @@ func (s service[C]) forCall() (C, diag.Diagnostics) {
 
 func (p *conversationProvider) data(b blocks, terraformVersion string) (*providerData, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	transport, err := rest.NewTransport(b.HTTP.CACertificate.ValueString())
+	transport, err := rest.NewTransport(b.HTTP.CACertificate.ValueString(), b.policy().Timeout)
 	if err != nil {
 		diags.AddAttributeError(path.Root("http").AtName("ca_certificate"), "Invalid http.ca_certificate", err.Error())
 		return nil, diags

@@ -162,9 +162,11 @@ func whatNext(e *rest.Error) string {
 			", or add the authority that signed it with http.ca_certificate."
 	case errors.Is(e.Ended, rest.ErrLimited):
 		return "Raise requests_per_minute or the timeouts, or make fewer calls at once with -parallelism."
+	case rest.IsOfProxy(e):
+		return "Check the proxy that HTTPS_PROXY or HTTP_PROXY names, or leave the service out of it with NO_PROXY."
 	case e.Attempts > 0 && e.Status == 0:
 		return "Check " + advice.baseURL + " and that the service can be reached from here."
-	case e.Status >= http.StatusOK && e.Status < http.StatusMultipleChoices:
+	case e.Status > 0 && e.Status < http.StatusMultipleChoices:
 		return whatSuccessAsksFor(e)
 	}
 	return whatStatusAsksFor(e)

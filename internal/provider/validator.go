@@ -119,7 +119,7 @@ var certificates = textRule{must: "a PEM bundle of certificates", wrong: func(va
 	if value == "" {
 		return emptyText
 	}
-	if _, err := rest.NewTransport(value); err != nil {
+	if _, err := rest.NewTransport(value, 0); err != nil {
 		return `The value must be a PEM bundle of certificates: ` + err.Error() + `. Give the content of the file, such as file("ca.pem").`
 	}
 	return ""

@@ -3,6 +3,7 @@ package rest
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -102,6 +103,16 @@ func OutcomeOf(err error) Outcome {
 func IsNotFound(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.Status == http.StatusNotFound
+}
+
+// IsOfProxy reports whether a proxy stood in the way of the call.
+func IsOfProxy(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	if ok && e.Status == http.StatusProxyAuthRequired {
+		return true
+	}
+	failure, ok := errors.AsType[*net.OpError](err)
+	return ok && failure.Op == proxyFailure
 }
 
 // StatusText returns a status as "404 Not Found".

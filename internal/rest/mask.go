@@ -66,7 +66,7 @@ func (m *Mask) Learn(secret string) {
 	traces := m.traces(secret)
 	m.learned[secret] = traces
 	if scheme, rest, isAddress := strings.Cut(secret, "://"); isAddress && len(rest) >= minLearned {
-		m.learned[rest] = slices.DeleteFunc(slices.Clone(traces), func(trace string) bool { return trace == strings.ToLower(scheme) })
+		m.learned[rest] = slices.DeleteFunc(slices.Clone(traces), func(trace string) bool { return strings.EqualFold(trace, scheme) })
 	}
 }
 

@@ -1,10 +1,14 @@
 package rest
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
+	"net"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -17,9 +21,14 @@ const idleTimeout = 2 * time.Second
 // Terraform is ever run in parallel with.
 const maxIdle = 256
 
+// proxyFailure is what the standard library calls an operation that ended at a
+// proxy.
+const proxyFailure = "proxyconnect"
+
 // NewTransport returns a transport that honours the proxy variables of the
 // environment and trusts certificates, a PEM bundle, besides the system's roots.
-func NewTransport(certificates string) (*http.Transport, error) {
+// How long it may take to connect is left to the attempt, which has timeout.
+func NewTransport(certificates string, timeout time.Duration) (*http.Transport, error) {
 	// The default transport is shared by the whole process: change a copy.
 	base, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
@@ -29,6 +38,9 @@ func NewTransport(certificates string) (*http.Transport, error) {
 	transport.IdleConnTimeout = idleTimeout
 	transport.MaxIdleConns = 0
 	transport.MaxIdleConnsPerHost = maxIdle
+	transport.DialContext = (&net.Dialer{Timeout: timeout}).DialContext
+	transport.TLSHandshakeTimeout = timeout
+	transport.OnProxyConnectResponse = refusedByProxy
 	// Over HTTP/2 the standard library sends a request again by itself, a POST
 	// too, thousands of times, when the server resets its stream.
 	transport.Protocols = new(http.Protocols)
@@ -45,4 +57,13 @@ func NewTransport(certificates string) (*http.Transport, error) {
 	}
 	transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
 	return transport, nil
+}
+
+// refusedByProxy says who did not connect to the service, which the standard
+// library does not.
+func refusedByProxy(_ context.Context, proxy *url.URL, _ *http.Request, response *http.Response) error {
+	if response.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &net.OpError{Op: proxyFailure, Net: "tcp", Err: fmt.Errorf("the proxy %s answered with %s", proxy.Host, StatusText(response.StatusCode))}
 }

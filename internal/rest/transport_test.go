@@ -8,6 +8,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"reflect"
 	"strings"
 	"sync"
@@ -32,7 +33,7 @@ func privateServer(t *testing.T) (server *httptest.Server, certificate string) {
 // would make a second attempt at once.
 func over(t *testing.T, server *httptest.Server, certificates string) *Client {
 	t.Helper()
-	transport, err := NewTransport(certificates)
+	transport, err := NewTransport(certificates, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +79,7 @@ func TestACertificateForAnotherNameIsNotTrusted(t *testing.T) {
 func TestCertificatesAreAddedToTheSystems(t *testing.T) {
 	t.Parallel()
 	_, certificate := privateServer(t)
-	transport, err := NewTransport(certificate)
+	transport, err := NewTransport(certificate, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +105,7 @@ func TestCertificatesAreAddedToTheSystems(t *testing.T) {
 func TestCertificatesThatAreNone(t *testing.T) {
 	t.Parallel()
 	for _, certificates := range []string{"ca.pem", " ", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"} {
-		if transport, err := NewTransport(certificates); err == nil || transport != nil {
+		if transport, err := NewTransport(certificates, time.Minute); err == nil || transport != nil {
 			t.Errorf("%q is accepted", certificates)
 		} else if strings.Contains(err.Error(), strings.TrimSpace(certificates)) && strings.TrimSpace(certificates) != "" {
 			t.Errorf("%q is repeated: %v", certificates, err)
@@ -121,7 +122,7 @@ func TestTheDefaultTransportIsNotChanged(t *testing.T) {
 	}
 	before := shared.Clone()
 	for _, certificates := range []string{"", certificate} {
-		transport, err := NewTransport(certificates)
+		transport, err := NewTransport(certificates, time.Minute)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -134,13 +135,48 @@ func TestTheDefaultTransportIsNotChanged(t *testing.T) {
 		if transport.IdleConnTimeout != idleTimeout || idleTimeout >= 5*time.Second {
 			t.Errorf("idle connections are kept for %s", transport.IdleConnTimeout)
 		}
-		if transport.DialContext == nil || transport.TLSHandshakeTimeout == 0 {
-			t.Error("the transport lacks what the default one has")
+		if transport.DialContext == nil || transport.TLSHandshakeTimeout != time.Minute {
+			t.Error("connecting is not bounded by the time of an attempt alone")
 		}
 	}
 	if shared.IdleConnTimeout != before.IdleConnTimeout || shared.MaxIdleConnsPerHost != before.MaxIdleConnsPerHost ||
 		shared.MaxIdleConns != before.MaxIdleConns || shared.TLSClientConfig != nil && shared.TLSClientConfig.RootCAs != nil {
 		t.Error("the default transport was changed")
+	}
+}
+
+func TestAProxyInTheWayIsNamed(t *testing.T) {
+	t.Parallel()
+	server, _ := privateServer(t)
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusProxyAuthRequired)
+	}))
+	t.Cleanup(proxy.Close)
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	for address, says := range map[string]string{
+		proxy.URL: "the proxy " + strings.TrimPrefix(proxy.URL, "http://") + " answered with 407 Proxy Authentication Required",
+		gone.URL:  "proxyconnect tcp: dial tcp " + strings.TrimPrefix(gone.URL, "http://"),
+	} {
+		transport, err := NewTransport("", time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		by, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		transport.Proxy = http.ProxyURL(by)
+		client := over(t, server, "")
+		client.config.Transport = transport
+		_, err = client.Do(t.Context(), post())
+		if e := wantError(t, err); e.Outcome != NotActed || !IsOfProxy(err) || !strings.Contains(err.Error(), says) {
+			t.Errorf("got %s: %v", e.Outcome, err)
+		}
+	}
+	plain := &Error{Status: http.StatusProxyAuthRequired}
+	if !IsOfProxy(plain) || IsOfProxy(&Error{Status: 401}) || IsOfProxy(&Error{Cause: errReset}) {
+		t.Error("it is not told from a service")
 	}
 }
 
