@@ -78,10 +78,10 @@ func (m *Mask) Text(s string, personal []string) string {
 		return s
 	}
 	values, long := m.values(personal)
+	s = m.without(s, values)
 	if echoes(s, long) {
 		return masked
 	}
-	s = m.without(s, values)
 	if m.hideURLs {
 		s = webhookFields.ReplaceAllString(s, "${1}"+masked)
 		s = addresses.ReplaceAllLiteralString(s, masked)
@@ -145,21 +145,27 @@ func toValidUTF8(s string) string {
 	return strings.ToValidUTF8(s, "\uFFFD")
 }
 
-// values returns what is to be masked, longest first, and apart what is long.
-func (m *Mask) values(personal []string) (values, long []string) {
-	values = slices.Clone(m.secrets)
+// values returns what is to be masked as a whole, longest first, and what is long
+// enough that a part of it is noticed. White space around a value is often lost on
+// the way, the line end of a heredoc for one.
+func (m *Mask) values(personal []string) (whole, long []string) {
+	for _, value := range m.secrets {
+		whole = append(whole, value, strings.TrimSpace(value))
+	}
 	for _, value := range personal {
-		if utf8.RuneCountInString(value) >= minPersonal {
-			values = append(values, value)
+		for _, form := range []string{value, strings.TrimSpace(value)} {
+			if utf8.RuneCountInString(form) >= minPersonal {
+				whole = append(whole, form)
+			}
 		}
 	}
-	values = slices.DeleteFunc(values, func(value string) bool {
-		if len(value) > maxWhole {
+	whole = slices.DeleteFunc(whole, func(value string) bool {
+		if len(value) >= minLong {
 			long = append(long, value)
 		}
 		return value == "" || len(value) > maxWhole
 	})
-	return longestFirst(values), long
+	return longestFirst(whole), longestFirst(long)
 }
 
 func longestFirst(values []string) []string {
@@ -210,6 +216,12 @@ const (
 	anySemicolon = `(?:;|` + anyPercent + `3b)`
 )
 
+// lineEnds are the signs that end a line.
+const lineEnds = "\r\n"
+
+// anyLineEnd finds line ends in whatever form, and what some put in their place.
+var anyLineEnd = `(?:` + strings.Join(slices.Concat(escapes('\n'), escapes('\r'), escapes(' '), []string{`<br\s*/?>`}), "|") + `)+`
+
 // inAnyEscape returns an expression for value, each sign of it plain or escaped
 // for JSON, a query or HTML, once or more often.
 func inAnyEscape(value string) string {
@@ -217,6 +229,9 @@ func inAnyEscape(value string) string {
 	for value != "" {
 		sign, size := utf8.DecodeRuneInString(value)
 		switch {
+		case strings.ContainsRune(lineEnds, sign):
+			size = len(value) - len(strings.TrimLeft(value, lineEnds))
+			b.WriteString(anyLineEnd)
 		case sign == utf8.RuneError && size == 1:
 			// Bytes that are no text arrive as one replacement, in JSON as one each.
 			for isNoText(value[size:]) {

@@ -12,6 +12,10 @@ import (
 // one: a closing text has no bound.
 const maxWhole = 1024
 
+// minLong is the length, in bytes, from which a value is so long that a service
+// may repeat just a part of it.
+const minLong = 2 * stretch
+
 // A stretch of a long value, in bytes. One begins at every step: of what an
 // answer repeats of a value, no more than both together stays unnoticed.
 const (

@@ -100,6 +100,21 @@ func TestMaskHidesALongValueThatTheEndCuts(t *testing.T) {
 	}
 }
 
+func TestMaskHidesAPartOfAValue(t *testing.T) {
+	t.Parallel()
+	value := prose(latin, 4*minLong)
+	for text, want := range map[string]string{
+		"too long: '" + value[:minLong] + "...'":     masked,
+		"too long: '..." + value[minLong:] + "'":     masked,
+		"not allowed: '" + value + "', operator":     "not allowed: '***', operator",
+		"not allowed: '" + value[:stretch-1] + "...": "not allowed: '" + value[:stretch-1] + "...",
+	} {
+		if got := NewMask(nil, false).Text(text, []string{value}); got != want {
+			t.Errorf("%q: got %q", text, got)
+		}
+	}
+}
+
 func TestMaskKeepsWhatALongValueHasInCommon(t *testing.T) {
 	t.Parallel()
 	value := "Dear customer, " + prose(latin, 2*maxWhole) + " the operator will be with you soon."
