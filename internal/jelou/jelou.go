@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -99,7 +100,8 @@ func (c *Client) Close(ctx context.Context, request Close) (*Closed, error) {
 // status, whose word counts, a part of an odd type must not spoil the others.
 type envelope struct {
 	Message         json.RawMessage `json:"message"` // a string in the schema, a list in every example
-	Status          json.RawMessage `json:"status"`  // 1: success, 0: failure
+	StatusMessage   json.RawMessage `json:"statusMessage"`
+	Status          json.RawMessage `json:"status"` // 1: success, 0: failure
 	Data            json.RawMessage `json:"data"`
 	Error           json.RawMessage `json:"error"`
 	ValidationError json.RawMessage `json:"validationError"` // of undocumented shape
@@ -116,6 +118,8 @@ type failure struct {
 	Key               json.RawMessage `json:"key"`
 	Description       json.RawMessage `json:"description"`
 	DeveloperMessages json.RawMessage `json:"developerMessages"` // by language
+	ClientMessages    json.RawMessage `json:"clientMessages"`    // by language
+	ValidationError   json.RawMessage `json:"validationError"`
 }
 
 func decodeClosed(closed **Closed) rest.Decoder {
@@ -181,12 +185,22 @@ func fault(body []byte) rest.Fault {
 func (e *envelope) fault() rest.Fault {
 	out := rest.Fault{Messages: rest.Messages(e.Message), Fields: rest.Fields(e.ValidationError)}
 	var failure failure
-	if json.Unmarshal(e.Error, &failure) != nil {
-		return out
+	_ = json.Unmarshal(e.Error, &failure) // what is no object says nothing
+	words := append(rest.Messages(failure.Description), inOneLanguage(failure.DeveloperMessages)...)
+	if len(words) == 0 {
+		words = inOneLanguage(failure.ClientMessages)
 	}
-	for _, words := range append(rest.Messages(failure.Description), english(failure.DeveloperMessages)...) {
-		if !slices.Contains(out.Messages, words) {
-			out.Messages = append(out.Messages, words)
+	for _, said := range words {
+		if !slices.Contains(out.Messages, said) {
+			out.Messages = append(out.Messages, said)
+		}
+	}
+	if len(out.Messages) == 0 {
+		out.Messages = rest.Messages(e.StatusMessage)
+	}
+	for _, field := range rest.Fields(failure.ValidationError) {
+		if !slices.Contains(out.Fields, field) {
+			out.Fields = append(out.Fields, field)
 		}
 	}
 	for _, code := range []*string{scalar(failure.Code), scalar(failure.Key)} {
@@ -210,11 +224,15 @@ func nested(raw json.RawMessage) bool {
 	return len(raw) > 0 && (raw[0] == '{' || raw[0] == '[')
 }
 
-// english returns the messages that are meant for the caller's developer.
-func english(raw json.RawMessage) []string {
+// inOneLanguage returns the messages in English, or else in the first language
+// that there is.
+func inOneLanguage(raw json.RawMessage) []string {
 	var languages map[string]json.RawMessage
-	if json.Unmarshal(raw, &languages) != nil {
-		return nil
+	_ = json.Unmarshal(raw, &languages) // what is no object has none
+	for _, language := range append([]string{"en"}, slices.Sorted(maps.Keys(languages))...) {
+		if words := rest.Messages(languages[language]); len(words) > 0 {
+			return words
+		}
 	}
-	return rest.Messages(languages["en"])
+	return nil
 }

@@ -20,6 +20,14 @@ const (
 	redirectEdge = "edge"
 )
 
+// redirectKind is one of them. An action asks for it again at invoke.
+var redirectKind = textRule{must: `"text" or "edge"`, wrong: func(value string) string {
+	if value != redirectText && value != redirectEdge {
+		return `The type must be "text" or "edge".`
+	}
+	return ""
+}}
+
 // statusNotFound is the status where a 404 was to be ignored.
 const statusNotFound = "not_found"
 
@@ -112,7 +120,7 @@ func closeFailed(err error, next string) diag.Diagnostic {
 	switch rest.OutcomeOf(err) {
 	case rest.Refused:
 		effect = "Nothing happened: the service refused the call, and no conversation was closed."
-		if rest.IsNotFound(err) {
+		if e, ok := errors.AsType[*rest.Error](err); ok && rest.IsNotFound(err) && !e.HTML {
 			effect += " To accept that the bot or the user is not known, set ignore_not_found = true."
 		}
 	case rest.NotActed:

@@ -4,13 +4,13 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 )
 
 var (
@@ -66,7 +66,7 @@ func (a *jelouConversationCloseAction) Schema(ctx context.Context, _ action.Sche
 					"type": schema.StringAttribute{
 						Required:            true,
 						MarkdownDescription: redirectTypeText,
-						Validators:          []validator.String{stringvalidator.OneOf(redirectText, redirectEdge)},
+						Validators:          []validator.String{redirectKind},
 					},
 					"text": schema.StringAttribute{
 						Optional:            true,
@@ -122,6 +122,9 @@ func (a *jelouConversationCloseAction) Invoke(ctx context.Context, req action.In
 	}
 	ctx, cancel := operation(ctx, config.Timeouts.Invoke, &resp.Diagnostics)
 	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
 
 	target := jelouTarget{
 		ProjectID:       project,
@@ -151,6 +154,16 @@ func (m jelouConversationCloseActionModel) check(ctx context.Context) diag.Diagn
 		diags.Append(pathID.demand(path.Root("project_id"), m.ProjectID)...)
 	}
 	diags.Append(checkRedirect(ctx, m.RedirectPayload)...)
+	if m.RedirectPayload.IsNull() || diags.HasError() {
+		return diags
+	}
+	var payload redirectPayloadModel
+	diags.Append(m.RedirectPayload.As(ctx, &payload, basetypes.ObjectAsOptions{})...)
+	at := path.Root("redirect_payload")
+	diags.Append(redirectKind.demand(at.AtName("type"), payload.Type)...)
+	if !payload.Text.IsNull() {
+		diags.Append(notEmpty.demand(at.AtName("text"), payload.Text)...)
+	}
 	return diags
 }
 

@@ -27,6 +27,12 @@ func TestJelouActionKnownAtInvoke(t *testing.T) {
 		"no user":                 {known: values{"user_id": nil}, complaint: []string{`AttributeName("user_id")`, "Invalid user_id"}},
 		"all of them":             {known: values{"project_id": "..", "bot_id": "", "user_id": ""}, complaint: []string{`AttributeName("project_id")`, `AttributeName("bot_id")`, `AttributeName("user_id")`}},
 		"a text without a text":   {known: values{"redirect_payload": values{"type": "text"}}, complaint: []string{`AttributeName("redirect_payload")`, "text"}},
+		"an empty text":           {known: values{"redirect_payload": values{"type": "text", "text": ""}}, complaint: []string{`AttributeName("redirect_payload").AttributeName("text")`, empty}},
+		"an empty text of edge":   {known: values{"redirect_payload": values{"type": "edge", "text": ""}}, complaint: []string{`AttributeName("redirect_payload").AttributeName("text")`, empty}},
+		"another type":            {known: values{"redirect_payload": values{"type": "banana"}}, complaint: []string{`AttributeName("redirect_payload").AttributeName("type")`, `"text" or "edge"`}},
+		"no type":                 {known: values{"redirect_payload": values{"type": ""}}, complaint: []string{`AttributeName("redirect_payload").AttributeName("type")`, `"text" or "edge"`}},
+		"edge":                    {known: values{"redirect_payload": values{"type": "edge"}}, sent: []string{`{"botId":"bot-1","userId":"user-0815","redirectPayload":{"type":"edge"}}`}},
+		"no time-out":             {known: values{"timeouts": values{"invoke": "abc"}}, complaint: []string{"abc"}},
 		"a user of dots":          {known: values{"user_id": ".."}, sent: []string{`{"botId":"bot-1","userId":".."}`}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -105,7 +105,7 @@ func (r *jelouConversationCloseResource) Schema(ctx context.Context, _ resource.
 					"type": schema.StringAttribute{
 						Required:            true,
 						MarkdownDescription: redirectTypeText,
-						Validators:          []validator.String{stringvalidator.OneOf(redirectText, redirectEdge)},
+						Validators:          []validator.String{redirectKind},
 					},
 					"text": schema.StringAttribute{
 						Optional:            true,

@@ -90,6 +90,9 @@ func (a *thuliumChatConversationStopAction) Invoke(ctx context.Context, req acti
 	}
 	ctx, cancel := operation(ctx, config.Timeouts.Invoke, &resp.Diagnostics)
 	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
 
 	id := config.ConversationID.ValueString()
 	err := client.Stop(ctx, id, config.ExternalChatbotID.ValueString())
