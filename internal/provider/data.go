@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -47,7 +48,7 @@ type service[C any] struct {
 func (s service[C]) check() diag.Diagnostics {
 	var diags diag.Diagnostics
 	if s.problem != nil {
-		diags.AddError("Unable to call "+s.name, "This block needs "+s.name+", but "+strings.TrimSpace(s.problem.Error()))
+		diags.AddError("Unable to call "+s.name, "This block needs "+s.name+", but "+strings.TrimSuffix(s.problem.Error(), ".")+".")
 	}
 	return diags
 }
@@ -179,10 +180,16 @@ func (b blocks) policy() rest.Policy {
 func (p *conversationProvider) proxyPasswords() []string {
 	var out []string
 	for _, variable := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
-		if u, err := url.Parse(p.getenv(variable)); err == nil && u.User != nil {
-			if password, ok := u.User.Password(); ok && !slices.Contains(out, password) {
-				out = append(out, password)
-			}
+		address := p.getenv(variable)
+		if !strings.Contains(address, "://") {
+			address = "http://" + address // as the standard library takes it
+		}
+		u, err := url.Parse(address)
+		if err != nil || u.User == nil {
+			continue
+		}
+		if password, ok := u.User.Password(); ok {
+			out = append(out, password, base64.StdEncoding.EncodeToString([]byte(u.User.Username()+":"+password)))
 		}
 	}
 	return out

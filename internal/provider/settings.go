@@ -152,7 +152,7 @@ func (s source) resolve() (settings, error) {
 	case s.defaultURL != "":
 		out.baseURL = s.defaultURL
 	default:
-		return out, s.missing(s.baseURL, "")
+		return out, s.missing(s.baseURL)
 	}
 	if s.inBlock() {
 		return out, s.fromBlock(out.credentials)
@@ -179,9 +179,13 @@ func (s source) fromBlock(credentials map[string]string) error {
 	for _, credential := range s.credentials {
 		credentials[credential.name] = credential.value.ValueString()
 	}
+	if !slices.ContainsFunc(s.credentials, func(credential attribute) bool { return isKnown(credential.value) }) {
+		return nil // they may turn out to be null, and then the environment serves
+	}
 	for _, credential := range s.credentials {
 		if credential.value.IsNull() && s.needs(credential.name, s.setInBlock) {
-			return s.missing(credential, "The block sets other credentials, so none is taken from the environment.")
+			return fmt.Errorf("%s.%s is not set. The block sets other credentials, so none is taken from the environment (%s): "+
+				"set it in the provider block as well, or move all of them to the environment", s.service, credential.name, credential.variable)
 		}
 	}
 	return nil
@@ -201,8 +205,13 @@ func (s source) fromEnvironment(credentials map[string]string) error {
 			envJelouAPIKey, envJelouClientID, envJelouClientSecret)
 	}
 	for _, credential := range s.credentials {
-		if !has(credential.name) && s.needs(credential.name, has) {
-			return s.missing(credential, "")
+		switch {
+		case has(credential.name) || !s.needs(credential.name, has):
+		case slices.ContainsFunc(s.credentials, func(other attribute) bool { return has(other.name) }):
+			return fmt.Errorf("%s.%s is not set. The environment sets other credentials, so all are taken from there: "+
+				"set the environment variable %s as well, or all of them in the provider block", s.service, credential.name, credential.variable)
+		default:
+			return s.missing(credential)
 		}
 	}
 	return nil
@@ -230,13 +239,13 @@ func (s source) needs(name string, has func(string) bool) bool {
 	}
 }
 
-func (s source) missing(a attribute, why string) error {
+func (s source) missing(a attribute) error {
 	alternative := ""
 	if a.name == "api_key" {
 		alternative = ", or jelou.client_id and jelou.client_secret (" + envJelouClientID + ", " + envJelouClientSecret + ")"
 	}
-	return fmt.Errorf("%s.%s is not set. Set it in the provider block, or the environment variable %s%s. %s",
-		s.service, a.name, a.variable, alternative, why)
+	return fmt.Errorf("%s.%s is not set. Set it in the provider block, or the environment variable %s%s",
+		s.service, a.name, a.variable, alternative)
 }
 
 // names returns the credentials as "thulium.username (THULIUM_USERNAME), …".

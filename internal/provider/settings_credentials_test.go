@@ -318,3 +318,59 @@ func TestSettingsJelouCredentials(t *testing.T) {
 		}
 	}
 }
+
+// Credentials that are all unknown may turn out to be null: then the environment
+// has them, and the plan has nothing to complain of.
+func TestSettingsUnknownCredentialsMayBeNull(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		jelou values
+		says  []string
+	}{
+		"one of a pair":             {values{"client_id": settingsUnknown}, nil},
+		"the other":                 {values{"client_secret": settingsUnknown}, nil},
+		"all":                       {values{"api_key": settingsUnknown, "client_id": settingsUnknown}, nil},
+		"one, and the other is not": {values{"client_id": "c"}, []string{"jelou.client_secret is not set", envJelouClientSecret, "move all of them to the environment"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := settingsStage(t, map[string]string{envJelouClientID: "c", envJelouClientSecret: "s"})
+			w, diags := settingsTried(t, s, values{"jelou": test.jelou})
+			w.must(nil, diags)
+			_, diags = w.plan("jelou_conversation_close", object{}, values{"project_id": "p", "bot_id": "b", "user_id": "u"})
+			if failed(diags) != (test.says != nil) {
+				t.Fatal(said(diags))
+			}
+			thuliumHas(t, said(diags), test.says...)
+		})
+	}
+}
+
+func TestSettingsHalfAPairInTheEnvironment(t *testing.T) {
+	t.Parallel()
+	s := settingsStage(t, map[string]string{envJelouClientID: "c"})
+	w, diags := settingsTried(t, s, values{})
+	w.must(nil, diags)
+	_, diags = w.plan("jelou_conversation_close", object{}, values{"project_id": "p", "bot_id": "b", "user_id": "u"})
+	thuliumHas(t, said(diags), "jelou.client_secret is not set", "set the environment variable "+envJelouClientSecret+" as well, or all of them in the provider block")
+}
+
+// The standard library takes a proxy without its scheme.
+func TestProxyPasswordsAreSecrets(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string][]string{
+		"http://me:s3cret@proxy:3128": {"s3cret", "bWU6czNjcmV0"},
+		"me:s3cret@proxy:3128":        {"s3cret", "bWU6czNjcmV0"},
+		"http://me@proxy:3128":        nil,
+		"proxy:3128":                  nil,
+		"":                            nil,
+		"://":                         nil,
+	} {
+		p := &conversationProvider{getenv: func(variable string) string {
+			return map[string]string{"https_proxy": address}[variable]
+		}}
+		if got := p.proxyPasswords(); !reflect.DeepEqual(got, want) {
+			t.Errorf("%q: got %q, want %q", address, got, want)
+		}
+	}
+}
