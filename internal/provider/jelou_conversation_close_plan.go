@@ -46,6 +46,12 @@ func (r *jelouConversationCloseResource) planProject(
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at, &configured)...)
 	if state != nil && configured.IsNull() && !isKnown(r.provider.projectID) {
 		plan.ProjectID = state.ProjectID
+		if r.provider.projectID.IsUnknown() && !req.Plan.Raw.Equal(req.State.Raw) {
+			resp.Diagnostics.AddAttributeWarning(at, "The default of "+at.String()+" is not known yet",
+				"The project of the provider block (jelou.project_id) depends on what this apply makes, so the plan keeps the one in the state, "+
+					state.ProjectID.ValueString()+". If it turns out to be another, Terraform ends this change with an inconsistent plan: "+
+					"nothing is sent, and the next plan replaces the block.")
+		}
 		return
 	}
 	project, diags := r.provider.jelouProject(configured)

@@ -122,6 +122,30 @@ func TestJelouDefaultProjectChange(t *testing.T) {
 	}
 }
 
+// TestJelouDefaultProjectUnknown warns of a change that cannot be planned for
+// certain. Where nothing changes there is nothing to warn of.
+func TestJelouDefaultProjectUnknown(t *testing.T) {
+	t.Parallel()
+	exercisedInProcess(t, "jelou_conversation_close: default project")
+	s := newStage(t, sandbox.Options{})
+	made := jelouMade(t, s.configured(t, values{"http": quickHTTP()}), jelouArguments(nil))
+	w := s.configured(t, values{"jelou": values{"project_id": tftypes.UnknownValue}})
+	for name, test := range map[string]struct {
+		changes values
+		warns   []string
+	}{
+		"nothing":            {nil, nil},
+		"a text":             {values{"redirect_payload": values{"type": "text", "text": "Bye"}}, []string{`AttributeName("project_id")`, "not known yet", sandbox.JelouProjectID, "nothing is sent"}},
+		"a text, beside one": {values{"project_id": sandbox.JelouProjectID, "redirect_payload": values{"type": "edge"}}, nil},
+	} {
+		_, diags := w.plan(jelouClose, made, jelouArguments(test.changes))
+		if failed(diags) || (len(diags) > 0) != (test.warns != nil) {
+			t.Errorf("%s: %s", name, said(diags))
+		}
+		thuliumHas(t, said(diags), test.warns...)
+	}
+}
+
 // TestJelouDefaultProjectGone keeps the project in the state where nothing names
 // one any more: what was sent stays plannable, what is armed goes where it was to.
 func TestJelouDefaultProjectGone(t *testing.T) {
