@@ -148,6 +148,11 @@ func (w *wire) data(ctx context.Context, name string, config values) (values, []
 func (w *wire) open(ctx context.Context, name string, config values) (values, []*tfprotov6.Diagnostic) {
 	w.t.Helper()
 	schema := w.schemas.EphemeralResourceSchemas[name]
+	validated, err := w.server.ValidateEphemeralResourceConfig(ctx, &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: w.dynamic(schema, config)})
+	w.fatal(err)
+	if failed(validated.Diagnostics) {
+		return nil, validated.Diagnostics
+	}
 	opened, err := w.server.OpenEphemeralResource(ctx, &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: w.dynamic(schema, config)})
 	w.fatal(err)
 	return w.values(schema, opened.Result), opened.Diagnostics

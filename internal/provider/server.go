@@ -80,7 +80,13 @@ func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.Vali
 			return resp, nil
 		}
 	}
-	return relieved(ctx, s, req, s.protocolServer.ValidateResourceConfig)
+	resp, err := relieved(ctx, s, req, s.protocolServer.ValidateResourceConfig)
+	if err == nil {
+		resp.Diagnostics = s.wholeNumbers(ctx, resp.Diagnostics, req.Config, func(schemas *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
+			return schemas.ResourceSchemas[req.TypeName]
+		})
+	}
+	return resp, err
 }
 
 // ReadResource refreshes a resource.

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"maps"
-	"math/big"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -35,7 +34,7 @@ func (c thuliumChatConversation) text(name string) string {
 
 // number returns a whole number, nil for one that is null or not known.
 func (c thuliumChatConversation) number(name string) *int64 {
-	exact := c.exact(name)
+	exact := exactly(c[name])
 	if exact == nil {
 		return nil
 	}
@@ -44,22 +43,7 @@ func (c thuliumChatConversation) number(name string) *int64 {
 }
 
 // isWhole reports whether number returns what is there.
-func (c thuliumChatConversation) isWhole(name string) bool {
-	exact := c.exact(name)
-	if exact == nil {
-		return true
-	}
-	_, accuracy := exact.Int64()
-	return accuracy == big.Exact
-}
-
-func (c thuliumChatConversation) exact(name string) *big.Float {
-	var exact *big.Float
-	if value := c[name]; value.IsKnown() {
-		_ = value.As(&exact) // a number, by the schema
-	}
-	return exact
-}
+func (c thuliumChatConversation) isWhole(name string) bool { return isWhole(c[name]) }
 
 // with returns the conversation as Terraform takes it, with other texts in it: a
 // string, a *string, nil for null or tftypes.UnknownValue.
