@@ -116,6 +116,8 @@ func whatHappened(e *rest.Error) string {
 		}
 	case e.Cause != nil:
 		fmt.Fprintf(&b, " failed: %s", e.Cause)
+	case e.Attempts > 0:
+		b.WriteString(" was answered without a status")
 	default:
 		b.WriteString(" was not sent")
 	}

@@ -38,7 +38,11 @@ func retryAfter(header http.Header, now time.Time) (time.Duration, bool) {
 	if errors.Is(err, strconv.ErrRange) && value[0] != '-' {
 		return math.MaxInt32 * time.Second, true
 	}
-	date, err := http.ParseTime(value)
+	// Some servers write the zone otherwise than HTTP says.
+	date, err := http.ParseTime(strings.Replace(value, "UTC", "GMT", 1))
+	if err != nil {
+		date, err = time.Parse(time.RFC1123Z, value)
+	}
 	if err != nil {
 		return 0, false
 	}

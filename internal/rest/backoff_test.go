@@ -23,6 +23,8 @@ func TestRetryAfter(t *testing.T) {
 		"date to come":                {"Sun, 22 Nov 2026 12:01:30 GMT", 90 * time.Second, true},
 		"date to come with spaces":    {" Sun, 22 Nov 2026 12:01:30 GMT ", 90 * time.Second, true},
 		"date in the form of RFC 850": {"Sunday, 22-Nov-26 12:00:05 GMT", 5 * time.Second, true},
+		"date in UTC":                 {"Sun, 22 Nov 2026 12:01:30 UTC", 90 * time.Second, true},
+		"date in a zone of its own":   {"Sun, 22 Nov 2026 13:01:30 +0100", 90 * time.Second, true},
 		"date that is past":           {"Sun, 22 Nov 2026 11:00:00 GMT", 0, true},
 		"more than a day of seconds":  {"172800", 48 * time.Hour, true},
 		"more than 32 bits hold":      {"99999999999", math.MaxInt32 * time.Second, true},
