@@ -53,9 +53,6 @@ func (p *Process) Wait() (Result, error) {
 // Stdout is what has been printed so far.
 func (p *Process) Stdout() string { return p.stdout.String() }
 
-// Stderr is what has been printed so far.
-func (p *Process) Stderr() string { return p.stderr.String() }
-
 // output collects what a process prints, readable while it runs.
 type output struct {
 	mu   sync.Mutex
