@@ -2,14 +2,10 @@ package provider
 
 import (
 	"context"
-	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-
-	"github.com/conversation-tools/terraform-provider-conversation/internal/chatbot"
 )
 
 var _ datasource.DataSourceWithConfigure = (*chatbotThreadDataSource)(nil)
@@ -63,49 +59,4 @@ func (d *chatbotThreadDataSource) Read(ctx context.Context, req datasource.ReadR
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
 	setMessages(ctx, &resp.State.Raw, messages, &resp.Diagnostics)
-}
-
-// waitedTooShort says what to do about a thread that did not get far enough.
-func waitedTooShort(err error) string {
-	short, ok := errors.AsType[*chatbot.ShortError](err)
-	switch {
-	case !ok || short.Interrupted() && short.NotFound == nil:
-		return ""
-	case short.Interrupted():
-		return sentence(short.Waited())
-	case short.NotFound != nil: // unableTo tells of this answer, and not of the waiting
-		return sentence(short.Waited()) + " A thread that begins later needs more time: raise timeouts."
-	default:
-		return "Give it more time with timeouts, or ask for less with " + askedFor(short.Wanted) + "."
-	}
-}
-
-// askedFor names the arguments that a thread was waited for with.
-func askedFor(minimum chatbot.Minimum) string {
-	switch {
-	case minimum.Answers == 0:
-		return "minimum_messages"
-	case minimum.Messages == 0:
-		return "minimum_answers"
-	default:
-		return "minimum_messages and minimum_answers"
-	}
-}
-
-// read fills the model from the service, and returns the messages.
-func (m *threadModel) read(ctx context.Context, provider *providerData) ([]chatbot.Message, diag.Diagnostics) {
-	client, diags := provider.chatbot.forCall()
-	if diags.HasError() {
-		return nil, diags
-	}
-	thread, err := client.WaitForThread(ctx, m.ChatbotID.ValueString(), m.ThreadID.ValueString(), chatbot.Minimum{
-		Messages: m.MinimumMessages.ValueInt64(),
-		Answers:  m.MinimumAnswers.ValueInt64(),
-	})
-	if err != nil {
-		diags.Append(unableTo("read chatbot thread", err, waitedTooShort(err)))
-		return nil, diags
-	}
-	m.fill(thread)
-	return thread.Messages, diags
 }
