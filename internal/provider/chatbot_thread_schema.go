@@ -81,10 +81,6 @@ func messageAttributes() map[string]dataschema.Attribute {
 	}
 }
 
-func computed(description string) dataschema.StringAttribute {
-	return dataschema.StringAttribute{Computed: true, MarkdownDescription: description}
-}
-
 func secret(description string) dataschema.StringAttribute {
 	return dataschema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: description}
 }
