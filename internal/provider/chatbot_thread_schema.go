@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"fmt"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
@@ -86,7 +88,8 @@ func secret(description string) dataschema.StringAttribute {
 }
 
 // ephemeralAttributes returns the attributes of a data source as those of an
-// ephemeral resource.
+// ephemeral resource. It panics for a kind of attribute that it does not know,
+// which a test of the schema meets before a user does.
 func ephemeralAttributes(attributes map[string]dataschema.Attribute) map[string]ephemeralschema.Attribute {
 	out := make(map[string]ephemeralschema.Attribute, len(attributes))
 	for name, attribute := range attributes {
@@ -99,16 +102,36 @@ func ephemeralAttributes(attributes map[string]dataschema.Attribute) map[string]
 			out[name] = ephemeralschema.ListAttribute(a)
 		case dataschema.SingleNestedAttribute:
 			out[name] = ephemeralschema.SingleNestedAttribute{
-				Computed:            a.Computed,
-				MarkdownDescription: a.MarkdownDescription,
 				Attributes:          ephemeralAttributes(a.Attributes),
+				CustomType:          a.CustomType,
+				Required:            a.Required,
+				Optional:            a.Optional,
+				Computed:            a.Computed,
+				Sensitive:           a.Sensitive,
+				Description:         a.Description,
+				MarkdownDescription: a.MarkdownDescription,
+				DeprecationMessage:  a.DeprecationMessage,
+				Validators:          a.Validators,
 			}
 		case dataschema.ListNestedAttribute:
 			out[name] = ephemeralschema.ListNestedAttribute{
+				NestedObject: ephemeralschema.NestedAttributeObject{
+					Attributes: ephemeralAttributes(a.NestedObject.Attributes),
+					CustomType: a.NestedObject.CustomType,
+					Validators: a.NestedObject.Validators,
+				},
+				CustomType:          a.CustomType,
+				Required:            a.Required,
+				Optional:            a.Optional,
 				Computed:            a.Computed,
+				Sensitive:           a.Sensitive,
+				Description:         a.Description,
 				MarkdownDescription: a.MarkdownDescription,
-				NestedObject:        ephemeralschema.NestedAttributeObject{Attributes: ephemeralAttributes(a.NestedObject.Attributes)},
+				DeprecationMessage:  a.DeprecationMessage,
+				Validators:          a.Validators,
 			}
+		default:
+			panic(fmt.Sprintf("attribute %q: no ephemeral form of %T: add it to ephemeralAttributes", name, attribute))
 		}
 	}
 	return out
