@@ -22,7 +22,8 @@ type protocolServer interface {
 // Its calls come with a context that carries the state of all loggers. The
 // framework extends it for each attribute, and keeps it of every call until the
 // process ends: after a plan of 1,000 conversations, most of the memory. Without
-// a log to write, the framework is given a context that carries nothing.
+// a log to write, the calls that are made for each block (those below) give the
+// framework a context that carries nothing of that.
 //
 // Most calls about conversations are plain. Without a log to write, they are
 // answered without the framework; see plainCalls.
@@ -129,8 +130,7 @@ func relieved[Q, A any](ctx context.Context, s *server, req Q, call func(context
 
 // ReadDataSource reads a data source.
 func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	var messages []byte
-	resp, err := s.protocolServer.ReadDataSource(context.WithValue(ctx, messagesKey{}, &messages), req)
+	resp, messages, err := withMessages(ctx, s, req, s.protocolServer.ReadDataSource)
 	if err == nil && messages != nil {
 		err = insertMessages(resp.State, messages)
 	}
@@ -139,12 +139,22 @@ func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSour
 
 // OpenEphemeralResource opens an ephemeral resource.
 func (s *server) OpenEphemeralResource(ctx context.Context, req *tfprotov6.OpenEphemeralResourceRequest) (*tfprotov6.OpenEphemeralResourceResponse, error) {
-	var messages []byte
-	resp, err := s.protocolServer.OpenEphemeralResource(context.WithValue(ctx, messagesKey{}, &messages), req)
+	resp, messages, err := withMessages(ctx, s, req, s.protocolServer.OpenEphemeralResource)
 	if err == nil && messages != nil {
 		err = insertMessages(resp.Result, messages)
 	}
 	return resp, err
+}
+
+// withMessages makes a call that may read a thread, and returns the thread's
+// encoded messages apart. The framework keeps the context, but not these.
+func withMessages[Q, A any](ctx context.Context, s *server, req Q, call func(context.Context, Q) (A, error)) (resp A, messages []byte, err error) {
+	var taken []byte
+	resp, err = relieved(ctx, s, req, func(ctx context.Context, req Q) (A, error) {
+		return call(context.WithValue(ctx, messagesKey{}, &taken), req)
+	})
+	messages, taken = taken, nil
+	return resp, messages, err
 }
 
 // messagesKey is the context's key of a *[]byte that takes encoded messages.
