@@ -31,8 +31,9 @@ func (d *chatbotThreadDataSource) Metadata(_ context.Context, _ datasource.Metad
 // Schema describes the block.
 func (d *chatbotThreadDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: threadDescription + "\n\nThe thread is kept in the state. For personal data use the ephemeral resource of the same name, " +
-			"which leaves nothing in state or plan.",
+		MarkdownDescription: threadDescription + "\n\nThe thread is read at each plan and refresh. Where it begins only in the apply, the plan fails, and with a " +
+			"minimum only after the whole time-out: `depends_on` a resource that changes in that apply puts the reading off until then.\n\n" +
+			"The thread is kept in the state. For personal data use the ephemeral resource of the same name, which leaves nothing in state or plan.",
 		Attributes: threadAttributes(),
 	}
 	resp.Schema.Attributes["timeouts"] = dataTimeouts(ctx)

@@ -34,8 +34,9 @@ func (e *chatbotThreadEphemeralResource) Metadata(_ context.Context, _ ephemeral
 // Schema describes the block.
 func (e *chatbotThreadEphemeralResource) Schema(ctx context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: threadDescription + "\n\nNothing of the thread is kept in state or plan: this form is for threads with personal data. " +
-			"It needs Terraform 1.10 or OpenTofu 1.11.",
+		MarkdownDescription: threadDescription + "\n\nThe thread is read, and waited for, at plan and again at apply. An argument that is known only at apply " +
+			"puts the reading off until then, `depends_on` does not.\n\n" +
+			"Nothing of it is kept in state or plan: this form is for threads with personal data. It needs Terraform 1.10 or OpenTofu 1.11.",
 		Attributes: ephemeralAttributes(threadAttributes()),
 	}
 	resp.Schema.Attributes["timeouts"] = ephemeralTimeouts(ctx)

@@ -30,8 +30,8 @@ func threadAttributes() map[string]dataschema.Attribute {
 	return map[string]dataschema.Attribute{
 		"chatbot_id":          id("Id of the chatbot."),
 		"thread_id":           id("Id of the thread."),
-		"minimum_messages":    minimum("Waits until the thread has so many messages."),
-		"minimum_answers":     minimum("Waits until so many messages of the thread have an answer."),
+		"minimum_messages":    minimum("Waits until the thread has so many messages, at least 1."),
+		"minimum_answers":     minimum("Waits until so many messages of the thread, at least 1, have an answer."),
 		"mode":                computed("Who answers: `AI` or `AGENT`."),
 		"started_at":          computed("When the thread began, RFC 3339."),
 		"updated_at":          computed("When the thread last changed, RFC 3339."),
