@@ -64,7 +64,7 @@ func TestWorkflows(t *testing.T) {
 	for _, found := range matrix.FindAllStringSubmatch(test, -1) {
 		versions = append(versions, found[1])
 	}
-	want := []string{`"1.5", "1.8", "1.11", "1.12", "1.14", "1.16"`, `"1.8", "1.10", "1.11", "1.12"`}
+	want := []string{`"1.5", "1.8", "1.10", "1.11", "1.12", "1.14", "1.16"`, `"1.8", "1.10", "1.11", "1.12"`}
 	if !slices.Equal(versions, want) {
 		t.Errorf("tested with Terraform and OpenTofu %q, want %q", versions, want)
 	}
