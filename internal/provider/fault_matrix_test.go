@@ -115,6 +115,9 @@ var matrixRules = map[string]map[matrixOutcome]matrixEnding{
 		matrixEnding{leftKept, matrixError, matrixSays{"409 Conflict", "was not stopped"}}),
 }
 
+// matrixRefusals are the faults by which a service says no.
+var matrixRefusals = []string{"400", "401", "403", "404", "405", "409", "422", "redirect"}
+
 // matrixExceptions are the cells that differ from the rules.
 var matrixExceptions = []matrixException{
 	{
@@ -145,6 +148,18 @@ var matrixExceptions = []matrixException{
 		change: func(e *matrixExpectation) {
 			e.ending, e.words, e.advice = matrixEnding{leftNothing, matrixError, matrixSays{"may have been stopped"}}, []string{"409 Conflict"}, nil
 		},
+	},
+	{
+		why:   "a queue that may not be listed, such as a deleted one, does not hide what all queues show",
+		calls: []string{"list_for_stop"}, faults: matrixRefusals, modes: []string{matrixOnce},
+		change: func(e *matrixExpectation) {
+			e.outcome, e.attempts, e.acted, e.ending = matrixDone, 2, 1, matrixEnding{left: leftGone}
+		},
+	},
+	{
+		why:   "all queues are asked then, and refused too",
+		calls: []string{"list_for_stop"}, faults: matrixRefusals, modes: []string{matrixEver},
+		change: func(e *matrixExpectation) { e.attempts = 2 },
 	},
 	{
 		why:   "what the lost start has opened is named, with the ways to adopt it and to stop it",

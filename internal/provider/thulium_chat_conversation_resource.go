@@ -206,7 +206,7 @@ func (r *thuliumChatConversationResource) Delete(ctx context.Context, req resour
 	case err == nil:
 	case rest.IsNotFound(err):
 		tflog.Info(ctx, "The conversation to stop is not known to Thulium any more")
-	case rest.OutcomeOf(err) != rest.NotActed && client.ShowsClosed(ctx, state.queueID(), id, startedAt, sent):
+	case rest.OutcomeOf(err) != rest.NotActed && client.ConfirmClosed(ctx, state.queueID(), id, startedAt, sent) == nil:
 		tflog.Info(ctx, "The conversation to stop is closed already")
 	default:
 		resp.Diagnostics.Append(unableTo("stop Thulium chat conversation", err, stopEffect(err)))

@@ -36,7 +36,7 @@ func TestThuliumDestroyOutcomes(t *testing.T) {
 		"closed, shown among closed only":    {knobs: func(k *sandbox.Knobs) { k.HideOpen = true }, closed: true, calls: refuses},
 		"refused although open":              {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 403}, calls: refuses, says: []string{"403", "was not stopped", "API user"}},
 		"credentials refused":                {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 401}, calls: refuses, says: []string{"401", "thulium.username", envThuliumPassword}},
-		"refused, and the listing too":       {knobs: func(k *sandbox.Knobs) { k.ListRefused = 403 }, closed: true, calls: refuses, says: []string{"409", "already closed", "was not stopped"}},
+		"refused, and the listing too":       {knobs: func(k *sandbox.Knobs) { k.ListRefused = 403 }, closed: true, calls: unshown, says: []string{"409", "already closed", "was not stopped"}},
 		"refused, and not shown":             {knobs: func(k *sandbox.Knobs) { k.RowID = sandbox.RowIDAbsent }, closed: true, calls: unshown, says: []string{"409", "was not stopped"}},
 		"transferred, then closed":           {moved: true, closed: true, calls: unshown},
 		"transferred, refused although open": {moved: true, fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 403}, calls: unshown, says: []string{"403", "was not stopped"}},

@@ -2,30 +2,51 @@ package thulium
 
 import (
 	"context"
+	"errors"
 	"time"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
-// ShowsClosed reports whether the listing shows a conversation closed whose stop,
-// sent at the given time, was not accepted. It looks in the conversation's queue,
-// if that is not 0, and where that does not show it in all queues: it may have
-// been transferred. A chat that was listed as closed stays so; what was listed
-// otherwise before the stop is read again.
-func (c *Client) ShowsClosed(ctx context.Context, queueID int64, id string, startedAt, sent time.Time) bool {
+// What a listing says of a conversation that is not known to be closed.
+var (
+	ErrShownOpen = errors.New("the list of chats shows the conversation open")
+	ErrNotShown  = errors.New("the list of chats does not show the conversation")
+)
+
+// ConfirmClosed returns nil when the listing shows a conversation closed whose
+// stop, sent at the given time, was not accepted; else ErrShownOpen, ErrNotShown
+// or why the listing could not be read. It looks in the conversation's queue, if
+// that is not 0, and where that is refused or does not show it in all queues: the
+// queue may be deleted, the conversation transferred. A chat that was listed as
+// closed stays so; what was listed otherwise before the stop, or failed then, is
+// read again.
+func (c *Client) ConfirmClosed(ctx context.Context, queueID int64, id string, startedAt, sent time.Time) error {
 	if c.listing.everClosed(id) {
-		return true
+		return nil
 	}
 	queues := []int64{queueID, 0}
 	if queueID == 0 {
 		queues = queues[1:]
 	}
+	var unconfirmed error
 	for _, queue := range queues {
 		chat, found, err := c.Find(ctx, queue, id, startedAt)
-		if err == nil && !chat.Closed() && c.listing.dropBefore(queue, sent) {
+		if !chat.Closed() && c.listing.dropBefore(queue, sent) {
 			chat, found, err = c.Find(ctx, queue, id, startedAt)
 		}
-		if found || err != nil {
-			return found && chat.Closed()
+		switch {
+		case chat.Closed():
+			return nil
+		case found:
+			return ErrShownOpen
+		case err == nil:
+			unconfirmed = ErrNotShown
+		case rest.OutcomeOf(err) != rest.Refused:
+			return err
+		default:
+			unconfirmed = err
 		}
 	}
-	return false
+	return unconfirmed
 }

@@ -243,12 +243,12 @@ func TestWhatWasClosedIsRemembered(t *testing.T) {
 		for i := range 300 {
 			id := fmt.Sprintf("chat-%d", i)
 			if i%2 == 1 {
-				expect(t, id+" is closed", client.ShowsClosed(t.Context(), 3, strings.ToUpper(id), began, time.Now()), true)
+				expect(t, id, client.ConfirmClosed(t.Context(), 3, strings.ToUpper(id), began, time.Now()), nil)
 			} else if err := client.Stop(t.Context(), id, ""); err != nil {
 				t.Fatal(err)
 			}
 		}
 		expect(t, "requests of the listing", len(s.listings(0)), 6) // one, two and three pages, each up to a chat that was not read before
-		expect(t, "an open chat", client.ShowsClosed(t.Context(), 3, "chat-0", began, time.Now()), false)
+		expect(t, "an open chat", client.ConfirmClosed(t.Context(), 3, "chat-0", began, time.Now()), ErrShownOpen)
 	})
 }

@@ -139,7 +139,7 @@ func (c *Client) Stop(ctx context.Context, id, externalChatbotID string) error {
 		Personal: []string{externalChatbotID},
 	})
 	if err == nil || rest.OutcomeOf(err) != rest.Refused {
-		c.listing.dropAll() // a refused stop changes nothing: see ShowsClosed
+		c.listing.dropAll() // a refused stop changes nothing: see ConfirmClosed
 	}
 	return err
 }
