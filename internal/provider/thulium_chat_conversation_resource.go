@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -20,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
 )
 
 var (
@@ -206,10 +208,19 @@ func (r *thuliumChatConversationResource) Delete(ctx context.Context, req resour
 	case err == nil:
 	case rest.IsNotFound(err):
 		tflog.Info(ctx, "The conversation to stop is not known to Thulium any more")
-	case rest.OutcomeOf(err) != rest.NotActed && client.ConfirmClosed(ctx, state.queueID(), id, startedAt, sent) == nil:
-		tflog.Info(ctx, "The conversation to stop is closed already")
-	default:
+	case rest.OutcomeOf(err) == rest.NotActed:
 		resp.Diagnostics.Append(unableTo("stop Thulium chat conversation", err, stopEffect(err)))
+	default:
+		effects, asked := []string{stopEffect(err)}, ctx.Err() == nil
+		unconfirmed := client.ConfirmClosed(ctx, state.queueID(), id, startedAt, sent)
+		if unconfirmed == nil {
+			tflog.Info(ctx, "The conversation to stop is closed already")
+			return
+		}
+		if asked {
+			effects = append(effects, unconfirmedEffect(unconfirmed))
+		}
+		resp.Diagnostics.Append(unableTo("stop Thulium chat conversation", err, effects...))
 	}
 }
 
@@ -219,6 +230,23 @@ func stopEffect(err error) string {
 		return "The conversation may have been stopped. It stays in the state, and the next destroy stops it again, which is harmless."
 	}
 	return "The conversation was not stopped. It stays in the state, and the next destroy tries again."
+}
+
+// unconfirmedEffect says why a conversation is not taken for closed, and how one
+// that is over leaves the state: the next destroy may fare no better.
+func unconfirmedEffect(unconfirmed error) string {
+	forget := "If the conversation is over, remove it from the state: terraform state rm 'thulium_chat_conversation.NAME'"
+	switch {
+	case errors.Is(unconfirmed, thulium.ErrShownOpen):
+		return sentence(unconfirmed.Error())
+	case errors.Is(unconfirmed, thulium.ErrNotShown):
+		return sentence(unconfirmed.Error()) + " " + forget
+	}
+	unread := "The list of chats, which would show whether the conversation is closed, could not be read: " + sentence(unconfirmed.Error())
+	if rest.OutcomeOf(unconfirmed) == rest.Refused {
+		unread += " Allow GET chats for the API user, so that the next destroy can see it."
+	}
+	return unread + " " + forget
 }
 
 // filledByRefresh plans null at create, where nothing will fill the value in,

@@ -34,10 +34,10 @@ func TestThuliumDestroyOutcomes(t *testing.T) {
 		"closed, shown by its time only":     {knobs: func(k *sandbox.Knobs) { k.ClosedBy = sandbox.ClosedByTime }, closed: true, calls: refuses},
 		"closed, shown by its status only":   {knobs: func(k *sandbox.Knobs) { k.ClosedBy = sandbox.ClosedByStatus }, closed: true, calls: refuses},
 		"closed, shown among closed only":    {knobs: func(k *sandbox.Knobs) { k.HideOpen = true }, closed: true, calls: refuses},
-		"refused although open":              {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 403}, calls: refuses, says: []string{"403", "was not stopped", "API user"}},
+		"refused although open":              {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 403}, calls: refuses, says: []string{"403", "was not stopped", "API user", "shows the conversation open"}},
 		"credentials refused":                {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 401}, calls: refuses, says: []string{"401", "thulium.username", envThuliumPassword}},
-		"refused, and the listing too":       {knobs: func(k *sandbox.Knobs) { k.ListRefused = 403 }, closed: true, calls: unshown, says: []string{"409", "already closed", "was not stopped"}},
-		"refused, and not shown":             {knobs: func(k *sandbox.Knobs) { k.RowID = sandbox.RowIDAbsent }, closed: true, calls: unshown, says: []string{"409", "was not stopped"}},
+		"refused, and the listing too":       {knobs: func(k *sandbox.Knobs) { k.ListRefused = 403 }, closed: true, calls: unshown, says: []string{"409", "already closed", "was not stopped", "/chats", "403 Forbidden", "Allow GET chats", "terraform state rm"}},
+		"refused, and not shown":             {knobs: func(k *sandbox.Knobs) { k.RowID = sandbox.RowIDAbsent }, closed: true, calls: unshown, says: []string{"409", "was not stopped", "does not show the conversation", "terraform state rm"}},
 		"transferred, then closed":           {moved: true, closed: true, calls: unshown},
 		"transferred, refused although open": {moved: true, fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 403}, calls: unshown, says: []string{"403", "was not stopped"}},
 		"failed again and again, yet acted":  {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500, Acts: &acts}, calls: three},
@@ -159,6 +159,9 @@ func TestThuliumDeleteTimeout(t *testing.T) {
 		t.Errorf("the state is %v after: %s", after.State, said(diags))
 	}
 	thuliumHas(t, said(diags), "may have been stopped", "time-out")
+	if strings.Contains(said(diags), "list of chats") {
+		t.Errorf("the list of chats, which was not asked, is in: %s", said(diags))
+	}
 	if stops := s.Count("thulium.stop"); stops != 1 {
 		t.Errorf("%d stops were sent within the time-out, want 1", stops)
 	}
