@@ -12,12 +12,9 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
 )
 
-// The search for what a lost start has opened also runs when the operation is
-// out of time. It is short when the operation was interrupted.
-const (
-	searchTimeout      = 90 * time.Second
-	interruptedTimeout = 10 * time.Second
-)
+// searchTimeout bounds the search for what a lost start has opened, as does what
+// is left of the operation's time. Where that is none, there is a brief search.
+const searchTimeout = 90 * time.Second
 
 // startEffect says what a failed start means for the service and what to do.
 func startEffect(ctx context.Context, client *thulium.Client, start thulium.Start, err error) string {
@@ -31,11 +28,7 @@ func startEffect(ctx context.Context, client *thulium.Client, start thulium.Star
 	if failure, ok := errors.AsType[*rest.Error](err); ok {
 		sent = failure.Began
 	}
-	timeout := searchTimeout
-	if errors.Is(ctx.Err(), context.Canceled) {
-		timeout = interruptedTimeout
-	}
-	search, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
+	search, cancel := context.WithTimeout(ctx, searchTimeout)
 	defer cancel()
 	candidates, searchErr := client.Candidates(search, start, sent)
 	unknown := "The call may have taken effect: a conversation may be open that is not in the state. It was not sent a second time, " +

@@ -3,14 +3,21 @@ package thulium
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
 // maxCandidates is how many candidates a lost start is answered with.
 const maxCandidates = 10
+
+// briefSearch is how long the search for candidates may still take when its
+// context has ended: who is interrupted once more leaves without a word of them.
+const briefSearch = 10 * time.Second
 
 // clockSkew is how far the service's clock may be from this one.
 const clockSkew = time.Minute
@@ -76,10 +83,18 @@ func (s *starts) has(id string) bool {
 // Candidates returns the open chats that a start may have opened whose answer
 // was lost: in its queue, opened since it was sent, not opened by another start
 // of this client, and not contradicted by what was sent; newest first, ten at
-// the most. ctx bounds the search; the time-out of an attempt alone bounds how
-// long other starts are waited for: they would look like strangers' chats.
+// the most. A search that ctx, or an interrupt, has kept from its end is made
+// again: of briefSearch, and with one attempt for each page, so that no pause is
+// waited out. The time-out of an attempt alone bounds how long other starts are
+// waited for: they would look like strangers' chats.
 func (c *Client) Candidates(ctx context.Context, start Start, sent time.Time) ([]Chat, error) {
-	chats, err := c.List(ctx, Filter{QueueID: start.QueueID, From: dayBoundary(sent)})
+	filter := Filter{QueueID: start.QueueID, From: dayBoundary(sent)}
+	chats, err := c.List(ctx, filter)
+	if e, ok := errors.AsType[*rest.Error](err); ok && e.Ended != nil {
+		brief, cancel := context.WithTimeout(context.WithoutCancel(ctx), briefSearch)
+		defer cancel()
+		chats, err = c.list(brief, filter, 1)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package thulium
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -287,14 +286,6 @@ func TestCandidatesAreNotWhatThisClientStarted(t *testing.T) {
 		got, err := client.Candidates(search, Start{QueueID: 3}, sent)
 		if err != nil || ids(got) != "lost" {
 			t.Errorf("got %s and %v", ids(got), err)
-		}
-	})
-	inBubble(t, "while the search itself ends with its context", func(t *testing.T) {
-		s := &system{delay: time.Second}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
-		defer cancel()
-		if _, err := s.client().Candidates(ctx, Start{QueueID: 3}, time.Now()); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("got %v", err)
 		}
 	})
 }

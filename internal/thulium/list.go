@@ -11,9 +11,14 @@ var errRepeats = errors.New("the listing repeats itself: its pages cannot be tol
 
 // List returns all chats that match. What cannot be read whole is an error.
 func (c *Client) List(ctx context.Context, filter Filter) ([]Chat, error) {
+	return c.list(ctx, filter, maxRequests)
+}
+
+// list is List with so many attempts for a page at the most.
+func (c *Client) list(ctx context.Context, filter Filter, attempts int) ([]Chat, error) {
 	reading := newReading()
 	for requests := 0; requests < maxRequests; {
-		got, cost, err := c.page(ctx, filter, reading.offset, maxRequests-requests)
+		got, cost, err := c.page(ctx, filter, reading.offset, min(attempts, maxRequests-requests))
 		if err != nil {
 			return nil, err
 		}
