@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/http/httptrace"
 	"slices"
 	"strings"
 	"sync"
@@ -36,17 +37,21 @@ type starts struct {
 	onWire map[chan struct{}]bool
 }
 
-// begin notes a start on the wire; the function that it returns takes the id of
-// what was started, or "".
-func (s *starts) begin() func(id string) {
+func newStarts() *starts {
+	return &starts{ids: map[string]bool{}, onWire: map[chan struct{}]bool{}}
+}
+
+// begin returns what a start is to call: onWire with each connection that it
+// obtains, since one that has to wait for its turn is not to be waited for, and
+// finish with the id of what was started, or "".
+func (s *starts) begin() (onWire func(httptrace.GotConnInfo), finish func(id string)) {
 	done := make(chan struct{})
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.onWire == nil {
-		s.onWire, s.ids = map[chan struct{}]bool{}, map[string]bool{}
+	onWire = func(httptrace.GotConnInfo) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.onWire[done] = true
 	}
-	s.onWire[done] = true
-	return func(id string) {
+	return onWire, func(id string) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		delete(s.onWire, done)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -287,5 +288,30 @@ func TestCandidatesAreNotWhatThisClientStarted(t *testing.T) {
 		if err != nil || ids(got) != "lost" {
 			t.Errorf("got %s and %v", ids(got), err)
 		}
+	})
+	inBubble(t, "and does not wait for one that waits for its turn", func(t *testing.T) {
+		s := &system{rows: []row{open("lost", 0)}, delay: 2 * time.Second}
+		s.answer = func(r request) (int, string, bool) { return 500, "", r.method == "POST" }
+		client := s.client(func(c *rest.Config) { c.RequestsPerMinute = 12 })
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		sent := time.Now()
+		if _, err := client.Start(ctx, Start{QueueID: 3}); err == nil {
+			t.Fatal("the start was not lost")
+		}
+		var group sync.WaitGroup
+		for range 5 { // their turns come after that of the listing
+			group.Go(func() {
+				time.Sleep(time.Second)
+				_, _ = client.Start(ctx, Start{QueueID: 4})
+			})
+		}
+		got, err := client.Candidates(t.Context(), Start{QueueID: 3}, sent)
+		if err != nil || ids(got) != "lost" || time.Since(sent).Round(time.Second) != 7*time.Second {
+			t.Errorf("got %s and %v after %s", ids(got), err, time.Since(sent))
+		}
+		cancel()
+		group.Wait()
+		expect(t, "requests", len(s.requests), 2)
 	})
 }

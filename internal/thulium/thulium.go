@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strconv"
 	"time"
@@ -26,7 +27,7 @@ const (
 type Client struct {
 	rest    *rest.Client
 	listing *listing
-	starts  starts
+	starts  *starts
 }
 
 // New returns a client that authenticates with the name and password of an API
@@ -37,7 +38,7 @@ func New(config rest.Config, username, password string) *Client {
 	config.Authorize = func(header http.Header) { header.Set("Authorization", "Basic "+basic) }
 	config.Secrets = append(config.Secrets, password, basic)
 	config.Fault = fault
-	c := &Client{rest: rest.New(config)}
+	c := &Client{rest: rest.New(config), starts: newStarts()}
 	c.listing = newListing(c.page)
 	return c
 }
@@ -86,9 +87,9 @@ func (s Start) customer() string {
 // https://apidoc.thulium.com/ (POST chat_conversations/start)
 func (c *Client) Start(ctx context.Context, start Start) (string, error) {
 	defer c.listing.drop(start.QueueID)
-	finish := c.starts.begin()
+	onWire, finish := c.starts.begin()
 	var id string
-	_, err := c.rest.Do(ctx, rest.Call{
+	_, err := c.rest.Do(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: onWire}), rest.Call{
 		Method:   http.MethodPost,
 		Path:     []string{"chat_conversations", "start"},
 		Query:    start.query(),
