@@ -133,7 +133,7 @@ func (p *plainCalls) read(req *tfprotov6.ReadResourceRequest) *tfprotov6.ReadRes
 		return nil
 	}
 	conversation, ok := decodeConversation(req.CurrentState)
-	if !ok {
+	if !ok || conversation.isOver() {
 		return nil
 	}
 	id := conversation.id()

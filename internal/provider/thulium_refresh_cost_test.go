@@ -66,6 +66,30 @@ func TestThuliumRefreshOfOneAmongMany(t *testing.T) {
 	}
 }
 
+// A conversation that is over and kept is not asked for, and so does not draw the
+// window back for the others of its queue.
+func TestThuliumRefreshOfWhatIsOver(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, sandbox.Options{})
+	now := time.Now()
+	kept := thuliumFiled(s, 2, 3, func(i int) time.Time { return now.AddDate(0, 0, -200*i) })
+	over := kept[1]
+	over.State["on_closed"], over.State["status"], over.State["closed_at"] = onClosedKeep, "CLOSED", "2026-05-01 10:00:00.000"
+	w := thuliumWire(t, s)
+	for range 2 { // the second time beside what was listed
+		after, diags := w.refresh(thuliumConversation, over)
+		if len(diags) > 0 || after.State["status"] != "CLOSED" || after.State["closed_at"] != over.State["closed_at"] {
+			t.Errorf("the state is %v; %s", after.State, said(diags))
+		}
+		_, diags = w.refresh(thuliumConversation, kept[0])
+		w.must(nil, diags)
+	}
+	requests := thuliumSaw(t, s, "thulium.list")
+	if from := requests[0].Query.Get("date_from"); from < now.AddDate(0, 0, -3).Format(time.DateOnly) {
+		t.Errorf("the window begins on %s", from)
+	}
+}
+
 // Each further day costs one request, the days are never read twice, and their
 // windows meet without a gap.
 func TestThuliumRefreshOfManyDays(t *testing.T) {
