@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -79,10 +80,16 @@ func (c Chat) Closed() bool {
 	return IsClosed(text(c.Status), text(c.ClosedAt))
 }
 
+// noDate finds a date that is none: a database's way to write it, with a time or
+// a zone or without, and what PHP makes of that.
+var noDate = regexp.MustCompile(`0000-00-00|-0001-11-30`)
+
 // IsClosed reports whether a status or a closing time means that a chat is over.
-// A time of zeros, as in 0000-00-00 00:00:00, is a database's way to write none.
+// A time without a digit but zeros is none, whatever else it says: to take an open
+// chat for closed starts a second one for the customer, while a closed one that is
+// taken for open stays only until the status or a time shows it.
 func IsClosed(status, closedAt string) bool {
-	return status == statusClosed || strings.Trim(closedAt, "0-:. ") != ""
+	return status == statusClosed || strings.ContainsAny(closedAt, "123456789") && !noDate.MatchString(closedAt)
 }
 
 // HasEmail reports whether the row shows the e-mail address, in whatever case.

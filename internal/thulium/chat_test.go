@@ -31,9 +31,17 @@ func TestClosed(t *testing.T) {
 			t.Errorf("%s: got %t", name, got)
 		}
 	}
-	for _, none := range []string{"0000-00-00", "0000-00-00 00:00:00.000", "0", " "} {
+	for _, none := range []string{
+		"0000-00-00", "0000-00-00 00:00:00.000", "0", " ", "0000-00-00T00:00:00Z", "0000-00-00 00:00:00.000+00:00", "0000-00-00 00:00:00 +01:00",
+		"-0001-11-30T00:00:00+01:24", "-", "yesterday", "true", "N/A",
+	} {
 		if IsClosed("OPEN", none) {
 			t.Errorf("%q closes a chat", none)
+		}
+	}
+	for _, some := range []string{"2026-11-22T12:34:56Z", "2000-10-30 00:00:00", "22.11.2026", "1764072896"} {
+		if !IsClosed("OPEN", some) {
+			t.Errorf("%q does not close a chat", some)
 		}
 	}
 	if IsClosed("closed", "") {
@@ -46,6 +54,7 @@ func TestCells(t *testing.T) {
 	for raw, want := range map[string]bool{
 		`null`: false, `false`: false, `""`: false, `[]`: false, `{}`: false, `0`: false, `"0000-00-00 00:00:00"`: false,
 		`"2026-11-22 12:34:56.789"`: true, `1764072896`: true, `{"date":"2026-11-22 12:34:56.789000","timezone":"UTC"}`: true,
+		`true`: false, `{"date":null,"timezone":"UTC"}`: false, `{"date":"-0001-11-30 00:00:00.000000","timezone_type":3,"timezone":"UTC"}`: false,
 	} {
 		var chat Chat
 		if err := json.Unmarshal([]byte(`{"status":"OPEN","closed_at":`+raw+`}`), &chat); err != nil || chat.Closed() != want {
