@@ -53,10 +53,6 @@ func startEffect(ctx context.Context, client *thulium.Client, start thulium.Star
 // candidate shows a chat with the commands that adopt and that stop it, and
 // without a word about its customer.
 func candidate(client *thulium.Client, start thulium.Start, chat thulium.Chat) string {
-	queue := start.QueueID
-	if chat.QueueID != nil {
-		queue = *chat.QueueID
-	}
 	began := "began at an unknown time"
 	if chat.CreatedAt != nil {
 		began = "began at " + *chat.CreatedAt + ", the system's time"
@@ -64,7 +60,7 @@ func candidate(client *thulium.Client, start thulium.Start, chat thulium.Chat) s
 	stop := rest.URL(client.BaseURL(), []string{"chat_conversations", *chat.ID, "stop"}, url.Values{})
 	return strings.Join([]string{
 		fmt.Sprintf("%s (%s)", *chat.ID, began),
-		fmt.Sprintf("  keep it: terraform import 'thulium_chat_conversation.NAME' '%d/%s'", queue, strings.ReplaceAll(*chat.ID, "'", `'\''`)),
+		fmt.Sprintf("  keep it: terraform import 'thulium_chat_conversation.NAME' '%d/%s'", start.QueueID, strings.ReplaceAll(*chat.ID, "'", `'\''`)),
 		fmt.Sprintf(`  stop it: curl -fsS -X POST -d '' -H 'Content-Type: application/json' -u "$%s:$%s" '%s'`,
 			envThuliumUsername, envThuliumPassword, stop),
 	}, "\n")

@@ -109,7 +109,7 @@ func (c *Client) Candidates(ctx context.Context, start Start, sent time.Time) ([
 	c.starts.wait(waiting)
 
 	chats = slices.DeleteFunc(chats, func(chat Chat) bool {
-		return text(chat.ID) == "" || chat.Closed() || c.starts.has(*chat.ID) ||
+		return text(chat.ID) == "" || chat.Closed() || c.starts.has(*chat.ID) || chat.QueueID != nil && *chat.QueueID != start.QueueID ||
 			!chat.startedWithin(sent.Add(-clockSkew), listed.Add(clockSkew)) || start.contradicts(chat)
 	})
 	slices.SortStableFunc(chats, func(a, b Chat) int {

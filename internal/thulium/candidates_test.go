@@ -184,6 +184,15 @@ func TestCandidates(t *testing.T) {
 			t.Errorf("asked for %s", query)
 		}
 	})
+	inBubble(t, "are not in another queue, where a listing shows that too", func(t *testing.T) {
+		s := &system{answer: func(request) (int, string, bool) {
+			return 200, `{"count":3,"result":[{"conversation_id":"a","chat_queue_id":9},{"conversation_id":"b","chat_queue_id":3},{"conversation_id":"c"}]}`, true
+		}}
+		got, err := s.client().Candidates(t.Context(), Start{QueueID: 3}, time.Now())
+		if err != nil || ids(got) != "b c" {
+			t.Errorf("got %s and %v", ids(got), err)
+		}
+	})
 	inBubble(t, "are ten at the most", func(t *testing.T) {
 		s := &system{}
 		for i := range 30 {
