@@ -103,6 +103,33 @@ func TestThuliumDestroyOfAnUnknownConversation(t *testing.T) {
 	}
 }
 
+// A 404 that is a web page is success too, with a warning: it may be of another server.
+func TestThuliumDestroyAnsweredByAPage(t *testing.T) {
+	t.Parallel()
+	for body, warned := range map[string]bool{
+		"<!DOCTYPE html><title>Not found</title>":       true,
+		`{"errors":[{"message":"Not found","code":1}]}`: false,
+		`{"request_id":"53678450401cf","errors":[]}`:    false,
+	} {
+		s := newStage(t, sandbox.Options{})
+		w := thuliumWire(t, s)
+		started := thuliumStarted(t, s, w, values{"chat_queue_id": 3})
+		s.AddFault(sandbox.Fault{Call: "thulium.stop", Kind: sandbox.FaultStatus, Status: http.StatusNotFound, Body: body})
+		after, diags := w.apply(t.Context(), thuliumConversation, started, nil)
+		w.must(nil, diags)
+		if after.State != nil {
+			t.Errorf("%s: the state was kept", body)
+		}
+		if got := len(diags) > 0; got != warned {
+			t.Errorf("%s: said %s", body, said(diags))
+		}
+		if warned {
+			thuliumHas(t, said(diags), "may still be open", "POST "+s.URL, "404", "web page", "thulium.base_url", envThuliumBaseURL)
+		}
+		thuliumSaw(t, s, "thulium.stop")
+	}
+}
+
 // With on_closed = "keep" a conversation that a refresh has seen closed is not
 // stopped again; one of which nobody knows yet is.
 func TestThuliumDestroyOfAKeptConversation(t *testing.T) {
