@@ -9,6 +9,10 @@ import (
 // errRepeats is returned when a page is the one before it again.
 var errRepeats = errors.New("the listing repeats itself: its pages cannot be told apart")
 
+// maxReadings is how often a listing is read that shows chats on two pages and so
+// may lack others: a chat that ends meanwhile looks like that too.
+const maxReadings = 3
+
 // List returns all chats that match. What cannot be read whole is an error.
 func (c *Client) List(ctx context.Context, filter Filter) ([]Chat, error) {
 	return c.list(ctx, filter, maxRequests)
@@ -16,7 +20,7 @@ func (c *Client) List(ctx context.Context, filter Filter) ([]Chat, error) {
 
 // list is List with so many attempts for a page at the most.
 func (c *Client) list(ctx context.Context, filter Filter, attempts int) ([]Chat, error) {
-	reading := newReading()
+	reading, readings := newReading(), 1
 	for requests := 0; requests < maxRequests; {
 		got, cost, err := c.page(ctx, filter, reading.offset, min(attempts, maxRequests-requests))
 		if err != nil {
@@ -36,9 +40,13 @@ func (c *Client) list(ctx context.Context, filter Filter, attempts int) ([]Chat,
 			continue
 		}
 		reading.add(got)
-		if got.last(reading.offset) && !got.countsItself() {
-			return reading.chats, reading.complete(got)
+		if !got.last(reading.offset) || got.countsItself() {
+			continue
 		}
+		if readings == maxReadings || !reading.lacks() {
+			return reading.complete(got)
+		}
+		reading, readings = newReading(), readings+1
 	}
 	return nil, errTooLong
 }
@@ -46,14 +54,16 @@ func (c *Client) list(ctx context.Context, filter Filter, attempts int) ([]Chat,
 // reading is a listing on its way, page by page.
 type reading struct {
 	chats     []Chat
-	seen      map[string]bool
-	first     string // id of the last page's first row
+	pages     map[string]int // by id, the offset of the page that showed it
+	first     string         // id of the last page's first row
 	offset    int
+	repeated  int // rows that a page before theirs had shown
+	atFirst   int // count of the first page
 	count     int
 	uncounted bool // what the service counts is not what matches
 }
 
-func newReading() *reading { return &reading{seen: map[string]bool{}} }
+func newReading() *reading { return &reading{pages: map[string]int{}} }
 
 // counted reports whether as many rows were read as the service has counted.
 func (r *reading) counted() bool { return r.offset > 0 && r.offset == r.count }
@@ -76,22 +86,35 @@ func (r *reading) shrank(p *page) bool {
 func (r *reading) add(p *page) {
 	for _, chat := range p.Result {
 		id := text(chat.ID)
-		if id != "" && r.seen[id] {
-			continue
+		shown, again := r.pages[id]
+		switch {
+		case id == "" || !again:
+			r.pages[id] = r.offset
+			r.chats = append(r.chats, chat)
+		case shown < r.offset:
+			r.repeated++
 		}
-		r.seen[id] = true
-		r.chats = append(r.chats, chat)
 	}
-	r.offset, r.first = r.offset+len(p.Result), p.first()
 	if p.Count != nil {
 		r.count = int(*p.Count)
+		if r.offset == 0 {
+			r.atFirst = r.count
+		}
 	}
+	r.offset, r.first = r.offset+len(p.Result), p.first()
 }
 
-// complete says whether rows are missing that the service has counted.
-func (r *reading) complete(p *page) error {
-	if p.Count != nil && int(*p.Count) > r.offset {
-		return fmt.Errorf("the listing ends after %d of %d chats", r.offset, *p.Count)
+// lacks reports whether fewer chats were shown than there were at first: rows
+// that stand on two pages have taken the place of others.
+func (r *reading) lacks() bool { return r.repeated > 0 && r.offset-r.repeated < r.atFirst }
+
+// complete returns the chats, unless some are missing that the service has counted.
+func (r *reading) complete(p *page) ([]Chat, error) {
+	switch {
+	case p.Count != nil && int(*p.Count) > r.offset:
+		return nil, fmt.Errorf("the listing ends after %d of %d chats", r.offset, *p.Count)
+	case r.lacks():
+		return nil, fmt.Errorf("the listing shows %d of %d chats, and some of them on two pages", r.offset-r.repeated, r.atFirst)
 	}
-	return nil
+	return r.chats, nil
 }

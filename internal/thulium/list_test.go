@@ -123,8 +123,20 @@ func TestListWhileTheSystemChanges(t *testing.T) {
 			func(s *system) {
 				s.noCount, s.rows = true, append([]row{{"conversation_id": "new"}}, s.rows[:100]...)
 			},
-			[]string{"chat-0", "chat-99"},
-			100, "0 100",
+			[]string{"new", "chat-0", "chat-99"}, // 50 of those that were counted at first are gone
+			101, "0 100 0 100",
+		},
+		"a chat starts before those that are read, and another closes: as many are counted": {
+			func(s *system) {
+				s.rows = append([]row{{"conversation_id": "new"}}, append(s.rows[:120:120], s.rows[121:]...)...)
+			},
+			[]string{"new", "chat-0", "chat-99", "chat-149"},
+			150, "0 100 0 100",
+		},
+		"a chat stands on two pages, in the place of another": {
+			func(s *system) { s.rows[149], s.rows[7] = s.rows[7], s.rows[149] },
+			[]string{"chat-0", "chat-7", "chat-149"},
+			150, "0 100 0 100",
 		},
 	} {
 		inBubble(t, name, func(t *testing.T) {
@@ -165,6 +177,7 @@ func TestAListThatIsNotCompleteIsAnError(t *testing.T) {
 		"it repeats itself":        {repeat("5"), "the listing repeats itself", 2},
 		"it ends early":            {func(request) (int, string, bool) { return 200, `{"count":5,"result":[]}`, true }, "ends after 0 of 5 chats", 1},
 		"it ends on a later page":  {pagesOf(250, 120), "ends after 120 of 250 chats", 3},
+		"a chat hides another":     {hiding, "shows 149 of 150 chats, and some of them on two pages", 6},
 		"it shrinks without end":   {shrinking(), "does not end within 100 requests", 100},
 		"it grows without end":     {pagesOf(1_000_000, 1_000_000), "does not end within 100 requests", 100},
 		"it is refused":            {func(request) (int, string, bool) { return 403, "", true }, "403 Forbidden", 1},
@@ -197,6 +210,13 @@ func pagesOf(count, rows int) func(request) (int, string, bool) {
 		}
 		return 200, fmt.Sprintf(`{"count":%d,"result":[%s]}`, count, strings.Join(out, ",")), true
 	}
+}
+
+// hiding shows chat-7 also in the place of chat-149, as a system does whose order
+// is not that of the page before.
+func hiding(r request) (int, string, bool) {
+	status, body, done := pagesOf(150, 150)(r)
+	return status, strings.Replace(body, "chat-149", "chat-7", 1), done
 }
 
 // shrinking answers with a page of 100 rows and a count that falls each time.
