@@ -40,6 +40,24 @@ func isImported(ctx context.Context, private privateState, diags *diag.Diagnosti
 	return mark != nil
 }
 
+// adoptedQueue warns when a plan adopts a queue that is not the one that the
+// conversation was imported from.
+func adoptedQueue(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() || !isImported(ctx, req.Private, &diags) {
+		return diags
+	}
+	planned := newThuliumChatConversation(req.Plan.Raw, &diags).queueID()
+	imported := newThuliumChatConversation(req.State.Raw, &diags).queueID()
+	if planned != 0 && planned != imported {
+		diags.AddAttributeWarning(path.Root("chat_queue_id"), "Imported conversation is in another queue",
+			fmt.Sprintf("The conversation was imported from queue %d, and the configuration says %d, which the next apply takes over without a call. "+
+				"A refresh looks for the chat in queue %[2]d only, so that a wrong number hides its end: set chat_queue_id = %[1]d "+
+				"unless the chat was transferred to queue %[2]d.", imported, planned))
+	}
+	return diags
+}
+
 // importedStart returns the day on which an imported chat began; zero when it
 // is not known.
 func importedStart(ctx context.Context, private privateState) (time.Time, diag.Diagnostics) {

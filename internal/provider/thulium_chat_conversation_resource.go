@@ -141,7 +141,7 @@ func (r *thuliumChatConversationResource) Configure(_ context.Context, req resou
 }
 
 // ModifyPlan reports what will stand in the way of the apply.
-func (r *thuliumChatConversationResource) ModifyPlan(_ context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *thuliumChatConversationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.provider == nil {
 		return
 	}
@@ -151,6 +151,7 @@ func (r *thuliumChatConversationResource) ModifyPlan(_ context.Context, req reso
 		}
 	}
 	resp.Diagnostics.Append(r.provider.thulium.check()...)
+	resp.Diagnostics.Append(adoptedQueue(ctx, req)...)
 }
 
 // Create starts the conversation.

@@ -110,6 +110,12 @@ func TestThuliumImportAndAdopt(t *testing.T) {
 			s.ClearRequests()
 			planned, diags := w.plan(thuliumConversation, imported, tc.config)
 			w.must(nil, diags)
+			if tc.queue == 3 && len(diags) > 0 {
+				t.Errorf("the plan says %s", said(diags))
+			}
+			if tc.queue != 3 {
+				thuliumHas(t, said(diags), "WARNING", "chat_queue_id", "imported from queue 8", "in queue 3 only")
+			}
 			schema := w.schemas.ResourceSchemas[thuliumConversation]
 			if len(planned.RequiresReplace) > 0 || reflect.DeepEqual(w.values(schema, planned.PlannedState), imported.State) {
 				t.Errorf("the plan replaces %v; it has to be an update", planned.RequiresReplace)
