@@ -118,10 +118,19 @@ func (c *Client) Candidates(ctx context.Context, start Start, sent time.Time) ([
 	return chats[:min(len(chats), maxCandidates)], nil
 }
 
-// startedWithin reports whether the chat's zoneless start lies between from and
-// to in any zone there can be. A start that cannot be read fits.
+// zoned are the forms of a time with its zone, once a space stands for the T.
+var zoned = [...]string{"2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05Z0700", "2006-01-02 15:04:05Z07", "2006-01-02 15:04:05 Z07:00"}
+
+// startedWithin reports whether the chat's start lies between from and to: in any
+// zone there can be, where it has none. A start that cannot be read fits.
 func (c Chat) startedWithin(from, to time.Time) bool {
-	created, err := time.Parse(time.DateTime, text(c.CreatedAt))
+	shown := strings.Replace(text(c.CreatedAt), "T", " ", 1)
+	for _, form := range zoned {
+		if at, err := time.Parse(form, shown); err == nil {
+			return !at.Before(from) && !at.After(to)
+		}
+	}
+	created, err := time.Parse(time.DateTime, shown)
 	if err != nil {
 		return true
 	}

@@ -63,7 +63,11 @@ func TestAChatIsNotInTheWindowBeyondEveryZone(t *testing.T) {
 	}
 	for at, want := range map[string]bool{
 		"9999-12-31 12:00:30.000": false, "0001-01-01 12:00:30": false, "2026-11-22 12:00:30": true,
-		"": true, "yesterday": true, "2026-11-22T12:00:30Z": true, // what cannot be read fits
+		"2026-11-22T12:00:30": true, "2026-11-22T12:10:30.123": false, // with a T, in any zone
+		"2026-11-22T12:00:30Z": true, "2026-11-22T13:00:30.123+01:00": true, "2026-11-22 13:00:30+0100": true, "2026-11-22 13:00:30 +01:00": true,
+		"2026-11-22 13:00:30+01": true, "2026-11-22T13:00:30Z": false, "2026-11-22T12:00:30+01:00": false, "2026-11-22 12:00:30+0100": false,
+		"2026-11-22 12:00:30 +01:00": false, "2026-11-22 12:00:30+01": false,
+		"": true, "yesterday": true, "2026-11-22": true, // what cannot be read fits
 	} {
 		if got := (Chat{CreatedAt: &at}).startedWithin(from, to); got != want {
 			t.Errorf("%q: got %t", at, got)
