@@ -287,7 +287,7 @@ func TestDataThuliumConversationsIncomplete(t *testing.T) {
 			if !failed(diags) || state["conversations"] != nil {
 				t.Fatalf("read %v: %s", state, said(diags))
 			}
-			thuliumHas(t, said(diags), append(tc.says, "Unable to list Thulium chats", "incomplete")...)
+			thuliumHas(t, said(diags), append(tc.says, "Unable to list Thulium chats", "GET "+s.URL, "/chats?", "incomplete")...)
 		})
 	}
 }

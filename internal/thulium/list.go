@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
 // errRepeats is returned when a page is the one before it again.
@@ -20,6 +23,15 @@ func (c *Client) List(ctx context.Context, filter Filter) ([]Chat, error) {
 
 // list is List with so many attempts for a page at the most.
 func (c *Client) list(ctx context.Context, filter Filter, attempts int) ([]Chat, error) {
+	chats, err := c.readAll(ctx, filter, attempts)
+	if _, told := errors.AsType[*rest.Error](err); err != nil && !told {
+		url := rest.MaskedURL(rest.URL(c.BaseURL(), []string{"chats"}, filter.query(0)))
+		return nil, &rest.Error{Service: service, Method: http.MethodGet, URL: url, Cause: err}
+	}
+	return chats, err
+}
+
+func (c *Client) readAll(ctx context.Context, filter Filter, attempts int) ([]Chat, error) {
 	reading, readings := newReading(), 1
 	for requests := 0; requests < maxRequests; {
 		got, cost, err := c.page(ctx, filter, reading.offset, min(attempts, maxRequests-requests))

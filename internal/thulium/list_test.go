@@ -190,7 +190,10 @@ func TestAListThatIsNotCompleteIsAnError(t *testing.T) {
 			s := &system{answer: c.answer}
 			got, err := s.client().List(t.Context(), Filter{})
 			if err == nil || !strings.Contains(err.Error(), c.says) {
-				t.Errorf("got %d chats and %v, want %q", len(got), err, c.says)
+				t.Fatalf("got %d chats and %v, want %q", len(got), err, c.says)
+			}
+			if failure := "GET https://acme.example/api/chats?limit=100&offset="; !strings.HasPrefix(err.Error(), failure) {
+				t.Errorf("got %v, want it to begin with %s", err, failure)
 			}
 			if len(s.requests) != c.requests {
 				t.Errorf("%d requests, want %d", len(s.requests), c.requests)

@@ -17,6 +17,9 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
+// service is its name in messages.
+const service = "Thulium"
+
 // Limits of answers, in bytes.
 const (
 	answerLimit  = 1 << 20
@@ -34,7 +37,7 @@ type Client struct {
 // user. config carries what the services have in common.
 func New(config rest.Config, username, password string) *Client {
 	basic := base64.StdEncoding.EncodeToString([]byte(username + ":" + password))
-	config.Service = "Thulium"
+	config.Service = service
 	config.Authorize = func(header http.Header) { header.Set("Authorization", "Basic "+basic) }
 	config.Secrets = append(config.Secrets, password, basic)
 	config.Fault = fault
