@@ -197,7 +197,7 @@ func whatStatusAsksFor(e *rest.Error) string {
 	case e.Status >= http.StatusInternalServerError, e.Status == http.StatusRequestTimeout:
 		return "The service is failing: try again when it has recovered."
 	case e.Status >= http.StatusBadRequest:
-		return "Correct what the service refuses, and try again."
+		return "Correct what the service refuses."
 	}
 	return ""
 }
