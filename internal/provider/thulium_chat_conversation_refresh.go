@@ -23,7 +23,7 @@ func (r *thuliumChatConversationResource) Read(ctx context.Context, req resource
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), state.id())...)
-	if r.provider == nil || !r.provider.thulium.ready || !r.provider.refresh || state.isOver() {
+	if r.provider == nil || !r.provider.thulium.ready || !r.provider.refresh || state.isOver() && state.text("closed_at") != "" {
 		return
 	}
 	listedFrom, diags := listedFrom(ctx, req.Private, state)

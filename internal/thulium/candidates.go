@@ -42,8 +42,7 @@ func newStarts() *starts {
 }
 
 // begin returns what a start is to call: onWire with each connection that it
-// obtains, since one that has to wait for its turn is not to be waited for, and
-// finish with the id of what was started, or "".
+// obtains, since one that has not been sent is not to be waited for, and finish with the id of what was started, or "".
 func (s *starts) begin() (onWire func(httptrace.GotConnInfo), finish func(id string)) {
 	done := make(chan struct{})
 	onWire = func(httptrace.GotConnInfo) {

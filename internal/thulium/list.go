@@ -66,8 +66,8 @@ func (c *Client) readAll(ctx context.Context, filter Filter, attempts int) ([]Ch
 // reading is a listing on its way, page by page.
 type reading struct {
 	chats     []Chat
-	pages     map[string]int // by id, the offset of the page that showed it
-	first     string         // id of the last page's first row
+	places    map[string]place // by the id of the chat, the first that showed it
+	first     string           // id of the last page's first row
 	offset    int
 	repeated  int // rows that a page before theirs had shown
 	atFirst   int // count of the first page
@@ -75,7 +75,15 @@ type reading struct {
 	uncounted bool // what the service counts is not what matches
 }
 
-func newReading() *reading { return &reading{pages: map[string]int{}} }
+// place is where a listing shows a chat, which may have several: one for each queue
+// that it was in.
+type place struct {
+	page    int // its offset
+	queueID int64
+	created string
+}
+
+func newReading() *reading { return &reading{places: map[string]place{}} }
 
 // counted reports whether as many rows were read as the service has counted.
 func (r *reading) counted() bool { return r.offset > 0 && r.offset == r.count }
@@ -97,13 +105,16 @@ func (r *reading) shrank(p *page) bool {
 // the next, where it stands a second time.
 func (r *reading) add(p *page) {
 	for _, chat := range p.Result {
-		id := text(chat.ID)
-		shown, again := r.pages[id]
+		id, shown := text(chat.ID), place{page: r.offset, created: text(chat.CreatedAt)}
+		if chat.QueueID != nil {
+			shown.queueID = *chat.QueueID
+		}
+		before, again := r.places[id]
 		switch {
 		case id == "" || !again:
-			r.pages[id] = r.offset
+			r.places[id] = shown
 			r.chats = append(r.chats, chat)
-		case shown < r.offset:
+		case before.page < shown.page && before.queueID == shown.queueID && before.created == shown.created:
 			r.repeated++
 		}
 	}

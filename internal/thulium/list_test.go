@@ -57,6 +57,7 @@ func TestListIsComplete(t *testing.T) {
 		"no count, a full page and one":       {&system{noCount: true, rows: chats(101)}, 101, "0 100"},
 		"pages are shorter than asked for":    {&system{capped: 40, rows: chats(100)}, 100, "0 40 80"},
 		"rows without an id are kept, each":   {&system{rows: []row{{}, {"status": "OPEN"}, {}}}, 3, "0"},
+		"a row for each queue that it was in": {&system{rows: append(chats(150), row{"conversation_id": "chat-10", "chat_queue_id": 4})}, 150, "0 100"},
 		"a row that stands twice counts once": {&system{rows: append(chats(3), chats(1)...)}, 3, "0"},
 	} {
 		inBubble(t, name, func(t *testing.T) {
