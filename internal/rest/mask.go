@@ -78,10 +78,12 @@ func (m *Mask) Text(s string, personal []string) string {
 		return s
 	}
 	values, long := m.values(personal)
-	s = m.without(s, values)
+	// Long values first: another one within them would cut them into pieces.
+	s = m.without(s, slices.DeleteFunc(slices.Clone(long), func(value string) bool { return len(value) > maxWhole }))
 	if echoes(s, long) {
 		return masked
 	}
+	s = m.without(s, values)
 	if m.hideURLs {
 		s = webhookFields.ReplaceAllString(s, "${1}"+masked)
 		s = addresses.ReplaceAllLiteralString(s, masked)

@@ -16,6 +16,10 @@ const maxWhole = 1024
 // may repeat just a part of it.
 const minLong = 2 * stretch
 
+// minSigns is how many different signs a part of a value has to have that could
+// still be looked for as a whole: a line of dashes is in many texts.
+const minSigns = 6
+
 // A stretch of a long value, in bytes. One begins at every step: of what an
 // answer repeats of a value, no more than both together stays unnoticed.
 const (
@@ -34,9 +38,13 @@ func echoes(s string, long []string) bool {
 		shown[folded[:stretch]] = true
 	}
 	for _, value := range long {
+		telling := 1 // signs that a stretch needs
+		if len(value) <= maxWhole {
+			telling = minSigns
+		}
 		forms := slices.Concat(spellings(value), encodings(value))
 		for _, form := range forms {
-			if shares(form, shown) || shares(asJSON(form, false), shown) { // a gateway puts the one into the other
+			if shares(form, shown, telling) || shares(asJSON(form, false), shown, telling) { // a gateway puts the one into the other
 				return true
 			}
 		}
@@ -44,14 +52,28 @@ func echoes(s string, long []string) bool {
 	return false
 }
 
-// shares reports whether form has one of the stretches that are shown.
-func shares(form string, shown map[string]bool) bool {
+// shares reports whether form has one of the stretches that are shown, of at
+// least so many different signs.
+func shares(form string, shown map[string]bool, telling int) bool {
 	for folded := strings.ToLower(strings.ToValidUTF8(form, "\uFFFD")); len(folded) >= stretch; folded = folded[step:] {
-		if shown[folded[:stretch]] {
+		if shown[folded[:stretch]] && signs(folded[:stretch]) >= telling {
 			return true
 		}
 	}
 	return false
+}
+
+// signs returns how many different bytes s has.
+func signs(s string) int {
+	var found [256]bool
+	different := 0
+	for _, sign := range []byte(s) {
+		if !found[sign] {
+			found[sign] = true
+			different++
+		}
+	}
+	return different
 }
 
 // beginnings returns of each long value what the end of a text may have of it

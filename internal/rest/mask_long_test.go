@@ -115,6 +115,34 @@ func TestMaskHidesAPartOfAValue(t *testing.T) {
 	}
 }
 
+// A shorter value within a long one must not take it to pieces that are too small
+// to be noticed.
+func TestMaskHidesAPartWithAnotherValueInIt(t *testing.T) {
+	t.Parallel()
+	for name, size := range map[string]int{"that could be looked for": 400, "that could not": maxWhole + 100} {
+		var b strings.Builder
+		for b.Len() < size {
+			fmt.Fprintf(&b, "Your shop order %d is sent by shop van. Please pay shop %d EUR. ", b.Len(), b.Len()/3)
+		}
+		for part, text := range map[string]string{"whole": b.String(), "a part": b.String()[:200]} {
+			got := NewMask(nil, false).Text("Not allowed: '"+text+"'", []string{"shop", b.String()})
+			if strings.Contains(got, "order") || strings.Contains(got, "pay") {
+				t.Errorf("%s, %s: got %q", name, part, got)
+			}
+		}
+	}
+}
+
+func TestMaskKeepsWhatManyTextsHave(t *testing.T) {
+	t.Parallel()
+	for _, common := range []string{strings.Repeat("-", 70), strings.Repeat(" ", 70), strings.Repeat("=-", 40)} {
+		text := "No such bot.\n" + common + "\nSee the manual."
+		if got := NewMask(nil, false).Text(text, []string{"Dear Jan,\n" + common + "\ngoodbye."}); got != text {
+			t.Errorf("got %q", got)
+		}
+	}
+}
+
 func TestMaskKeepsWhatALongValueHasInCommon(t *testing.T) {
 	t.Parallel()
 	value := "Dear customer, " + prose(latin, 2*maxWhole) + " the operator will be with you soon."
