@@ -3,6 +3,7 @@ package chatbot
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -35,8 +36,8 @@ func decodeThread(thread **Thread, threadID string, learn func(secret string)) r
 			return &rest.Spoken{Fault: e.fault()}
 		}
 		if e.Data == nil || e.Data.Thread == nil {
-			if fault := e.fault(); !isNull(e.Error) && !fault.IsZero() {
-				return &rest.Spoken{Fault: fault}
+			if !(refusal{Error: e.Error}).fault().IsZero() { // a message alone may be that of a success
+				return &rest.Spoken{Fault: e.fault()}
 			}
 			return errors.New("the answer has no thread (data.thread)")
 		}
@@ -73,7 +74,7 @@ func (r refusal) fault() rest.Fault {
 		Details json.RawMessage `json:"details"` // null, or what is invalid
 	}
 	_ = json.Unmarshal(r.Error, &detail) // what is no object says nothing here
-	out := rest.Fault{Fields: rest.Fields(detail.Details)}
+	out := rest.Fault{Fields: fields(detail.Details)}
 	for _, said := range []string{words(r.Message), words(r.Title), words(r.Detail), words(r.Error), words(detail.Message)} {
 		if said != "" && !slices.Contains(out.Messages, said) {
 			out.Messages = append(out.Messages, said)
@@ -81,6 +82,21 @@ func (r refusal) fault() rest.Fault {
 	}
 	if code := rest.Scalar(detail.Code); code != "" {
 		out.Codes = append(out.Codes, code)
+	}
+	return out
+}
+
+// fields reads what is invalid: a list, or an object with words for each.
+func fields(raw json.RawMessage) []string {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(raw, &object) != nil {
+		return rest.Messages(raw)
+	}
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		if said := words(object[name]); said != "" {
+			out = append(out, name+": "+said)
+		}
 	}
 	return out
 }

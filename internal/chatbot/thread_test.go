@@ -171,6 +171,8 @@ var refused = map[string]string{
 	`{"success":true,"data":null}`:                         "no thread",
 	`{"success":true,"data":{}}`:                           "no thread",
 	`{"data":{"thread":null}}`:                             "no thread",
+	`{"success":true,"error":false,"message":"fine"}`:      "no thread",
+	`{"success":true,"error":{},"message":"fine"}`:         "no thread",
 	`{"message":"fine"}`:                                   "no thread",
 	`{"success":true,"data":null,"error":{"code":"X"}}`:    "failure",
 	`{}`:                                    "no thread",

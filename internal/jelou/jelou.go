@@ -195,7 +195,7 @@ func (e *envelope) fault() rest.Fault {
 			out.Messages = append(out.Messages, said)
 		}
 	}
-	if len(out.Messages) == 0 {
+	if said := rest.Scalar(e.StatusMessage); len(out.Messages) == 0 && said != "failed" {
 		out.Messages = rest.Messages(e.StatusMessage)
 	}
 	for _, field := range rest.Fields(failure.ValidationError) {

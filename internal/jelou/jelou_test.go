@@ -279,6 +279,7 @@ var faults = map[string]rest.Fault{
 	`{"message":"no","error":{"code":"E2","validationError":{"botId":"is unknown"}},"validationError":{"botId":"is unknown","a":"x"}}`: {
 		Messages: []string{"no"}, Codes: []string{"E2"}, Fields: []string{"a: x", "botId: is unknown"},
 	},
+	`{"status":0,"statusMessage":"failed","errors":["the key belongs to another project"]}`:                  {},
 	`{"status":0,"statusMessage":"Bot channel is offline"}`:                                                  {Messages: []string{"Bot channel is offline"}},
 	`{"error":{"code":"E1","developerMessages":{"pt":"Canal fechado","es":""},"clientMessages":{"en":"x"}}}`: {Messages: []string{"Canal fechado"}, Codes: []string{"E1"}},
 	`{"error":{"code":"E1","clientMessages":{"en":"Sorry"}}}`:                                                {Messages: []string{"Sorry"}, Codes: []string{"E1"}},
