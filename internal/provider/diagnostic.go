@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -129,7 +130,7 @@ func whatHappened(e *rest.Error) string {
 	case e.Ended == nil:
 	case errors.Is(e.Ended, context.DeadlineExceeded):
 		b.WriteString(" The time-out of the operation ended it.")
-	case errors.Is(e.Ended, context.Canceled), errors.Is(e.Ended, rest.ErrInterrupted):
+	case isInterrupted(e):
 		b.WriteString(" The operation was interrupted.")
 	case e.Attempts == 0:
 		b.WriteString(" " + sentence(e.Ended.Error()))
@@ -155,6 +156,8 @@ func whatNext(e *rest.Error) string {
 	advice := adviceFor[e.Service]
 	_, untrusted := errors.AsType[*tls.CertificateVerificationError](e)
 	switch {
+	case rest.IsOfProxy(e):
+		return "Check the proxy that HTTPS_PROXY or HTTP_PROXY names, or leave the service out of it with NO_PROXY."
 	case e.HTML:
 		return strings.TrimSpace(whatStatusAsksFor(e) + " The answer is a web page, not the API: check " + advice.baseURL + ".")
 	case e.Location != "":
@@ -164,8 +167,8 @@ func whatNext(e *rest.Error) string {
 			", or add the authority that signed it with http.ca_certificate."
 	case errors.Is(e.Ended, rest.ErrLimited):
 		return "Raise requests_per_minute or the timeouts, or make fewer calls at once with -parallelism."
-	case rest.IsOfProxy(e):
-		return "Check the proxy that HTTPS_PROXY or HTTP_PROXY names, or leave the service out of it with NO_PROXY."
+	case e.Status < http.StatusMultipleChoices && isInterrupted(e):
+		return ""
 	case e.Attempts > 0 && e.Status == 0:
 		return "Check " + advice.baseURL + " and that the service can be reached from here."
 	case e.Status > 0 && e.Status < http.StatusMultipleChoices:
@@ -206,7 +209,12 @@ func whatStatusAsksFor(e *rest.Error) string {
 // status.
 func whatSuccessAsksFor(e *rest.Error) string {
 	advice := adviceFor[e.Service]
-	if e.Fault.IsZero() {
+	switch {
+	case errors.Is(e.Cause, context.DeadlineExceeded):
+		return "Raise http.timeout, or the timeouts of the block, if the service is only slow."
+	case errors.Is(e.Cause, io.ErrUnexpectedEOF):
+		return "If it breaks off again, look for what ends the connection: the service, or a proxy before it."
+	case e.Fault.IsZero():
 		return "If it answers like this again, check that " + advice.baseURL + " is the address of the API."
 	}
 	for _, code := range e.Fault.Codes {
@@ -220,6 +228,11 @@ func whatSuccessAsksFor(e *rest.Error) string {
 		}
 	}
 	return "Correct what the service names."
+}
+
+// isInterrupted reports whether somebody ended the call, and not the clock.
+func isInterrupted(e *rest.Error) bool {
+	return errors.Is(e.Ended, context.Canceled) || errors.Is(e.Ended, rest.ErrInterrupted)
 }
 
 // sentence makes a full sentence of an error's text.

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 
@@ -39,6 +40,11 @@ func TestUnableToSaysWhatToDo(t *testing.T) {
 		"one that misses something":      {thulium(rest.Error{Status: 200, Fault: rest.Fault{Codes: []string{"X", "BOT_NOT_FOUND"}}}), []string{"id or the chat queue"}, []string{again}},
 		"one that forbids it":            {thulium(rest.Error{Status: 200, Fault: rest.Fault{Codes: []string{"X_FORBIDDEN"}}}), []string{"API user may not call"}, []string{again}},
 		"one that says why":              {thulium(rest.Error{Status: 200, Fault: rest.Fault{Messages: []string{"no"}}}), []string{"Correct what the service names."}, []string{again}},
+		"a success that was too slow":    {thulium(rest.Error{Status: 200, Cause: context.DeadlineExceeded}), []string{"Raise http.timeout"}, []string{again}},
+		"a success that broke off":       {thulium(rest.Error{Status: 200, Cause: io.ErrUnexpectedEOF}), []string{"breaks off again"}, []string{again}},
+		"a success that was interrupted": {thulium(rest.Error{Status: 200, Cause: context.Canceled, Ended: context.Canceled}), []string{"was interrupted"}, []string{again, reach}},
+		"interrupted before it was on":   {thulium(rest.Error{Cause: rest.ErrInterrupted, Ended: rest.ErrInterrupted}), []string{"was interrupted"}, []string{reach}},
+		"a proxy that asks for a login":  {thulium(rest.Error{Status: 407, HTML: true}), []string{"HTTPS_PROXY"}, []string{page, "refuses"}},
 		"a conflict":                     {thulium(rest.Error{Status: 409}), []string{"Correct what the service refuses"}, []string{failing}},
 		"a time-out of the service":      {thulium(rest.Error{Status: 408}), []string{failing}, []string{"refuses"}},
 		"no answer":                      {thulium(rest.Error{Cause: errors.New("reset")}), []string{reach}, []string{failing}},

@@ -46,7 +46,7 @@ func (r *jelouConversationCloseResource) planProject(
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at, &configured)...)
 	if state != nil && configured.IsNull() && !isKnown(r.provider.projectID) {
 		plan.ProjectID = state.ProjectID
-		if r.provider.projectID.IsUnknown() && !req.Plan.Raw.Equal(req.State.Raw) {
+		if r.provider.projectID.IsUnknown() && plan.isFor(*state) && !req.Plan.Raw.Equal(req.State.Raw) {
 			resp.Diagnostics.AddAttributeWarning(at, "The default of "+at.String()+" is not known yet",
 				"The project of the provider block (jelou.project_id) depends on what this apply makes, so the plan keeps the one in the state, "+
 					state.ProjectID.ValueString()+". If it turns out to be another, Terraform ends this change with an inconsistent plan: "+
@@ -60,6 +60,11 @@ func (r *jelouConversationCloseResource) planProject(
 	if state != nil && !plan.ProjectID.Equal(state.ProjectID) {
 		resp.RequiresReplace.Append(at)
 	}
+}
+
+// isFor reports whether nothing but the project could replace the block.
+func (m *jelouConversationCloseModel) isFor(state jelouConversationCloseModel) bool {
+	return m.BotID.Equal(state.BotID) && m.UserID.Equal(state.UserID) && m.Triggers.Equal(state.Triggers)
 }
 
 // planResults plans the results: to be known after a call, null where none is

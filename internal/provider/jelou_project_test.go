@@ -136,6 +136,7 @@ func TestJelouDefaultProjectUnknown(t *testing.T) {
 	}{
 		"nothing":            {nil, nil},
 		"a text":             {values{"redirect_payload": values{"type": "text", "text": "Bye"}}, []string{`AttributeName("project_id")`, "not known yet", sandbox.JelouProjectID, "nothing is sent"}},
+		"what replaces":      {values{"triggers": values{"a": "b"}}, nil},
 		"a text, beside one": {values{"project_id": sandbox.JelouProjectID, "redirect_payload": values{"type": "edge"}}, nil},
 	} {
 		_, diags := w.plan(jelouClose, made, jelouArguments(test.changes))

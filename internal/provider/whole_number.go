@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -46,8 +47,8 @@ func (s *server) ValidateEphemeralResourceConfig(ctx context.Context, req *tfpro
 	return resp, err
 }
 
-// wholeNumbers returns diags, or in their place what is wrong with the numbers of
-// config.
+// wholeNumbers returns diags, with what is wrong with the numbers of config in the
+// place of what they say of them.
 func (s *server) wholeNumbers(
 	ctx context.Context, diags []*tfprotov6.Diagnostic, config *tfprotov6.DynamicValue,
 	schemaOf func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema,
@@ -75,10 +76,19 @@ func (s *server) wholeNumbers(
 		}
 		return true, nil
 	})
-	if len(refused) > 0 {
-		return refused
+	return append(slices.DeleteFunc(slices.Clone(diags), func(diagnostic *tfprotov6.Diagnostic) bool {
+		return slices.ContainsFunc(refused, func(number *tfprotov6.Diagnostic) bool { return isWithin(number.Attribute, diagnostic.Attribute) })
+	}), refused...)
+}
+
+// isWithin reports whether at is the attribute that around names, or a part of it.
+func isWithin(at, around *tftypes.AttributePath) bool {
+	for ; len(at.Steps()) > 0; at = at.WithoutLastStep() {
+		if at.Equal(around) {
+			return true
+		}
 	}
-	return diags
+	return len(around.Steps()) == 0
 }
 
 // isWhole reports whether a number is one that an int64 holds, or is not known.

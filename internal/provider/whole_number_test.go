@@ -32,6 +32,13 @@ func TestNumbersMustBeWhole(t *testing.T) {
 			},
 			[]string{"Invalid customer_id", "Invalid chat_queue_id"},
 		},
+		"a fraction beside another fault": {
+			func(_ *testing.T, w *wire) []*tfprotov6.Diagnostic {
+				_, diags := w.plan(thuliumConversation, object{}, values{"chat_queue_id": 3, "customer_id": 12345.5, "client_email": "no"})
+				return diags
+			},
+			[]string{"Invalid customer_id", "whole number", "Invalid client_email"},
+		},
 		"one beside another fault": {
 			func(_ *testing.T, w *wire) []*tfprotov6.Diagnostic {
 				_, diags := w.plan(thuliumConversation, object{}, values{"chat_queue_id": 3, "customer_id": -1, "client_email": "no"})
