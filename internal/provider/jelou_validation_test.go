@@ -72,34 +72,34 @@ func TestJelouTimeoutsValidation(t *testing.T) {
 func TestJelouTimeoutBoundsRetries(t *testing.T) {
 	t.Parallel()
 	for name, storm := range map[string]sandbox.Fault{
-		"429": {Status: 429},
-		"429 with Retry-After beyond the time-out": {Status: 429, RetryAfter: "60"},
+		"429":                  {Status: 429},
+		"429 with Retry-After": {Status: 429, RetryAfter: "60"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			exercisedInProcess(t, "timeouts")
 			s := newStage(t, sandbox.Options{})
-			w := s.configured(t, values{"http": values{"max_retries": 100000, "retry_wait_min": "20ms", "retry_wait_max": "10s"}})
-			armed := jelouMade(t, w, jelouArguments(values{"when": "destroy", "timeouts": values{"delete": "500ms"}}))
+			w := s.configured(t, values{"http": stormHTTP()})
+			armed := jelouMade(t, w, jelouArguments(values{"when": "destroy", "timeouts": values{"delete": "2s"}}))
 			storm.Call, storm.Kind = "jelou.close", sandbox.FaultStatus
 			s.AddFault(storm)
 			for operation, apply := range map[string]struct {
 				prior     object
 				arguments values
 			}{
-				"create": {arguments: jelouArguments(values{"timeouts": values{"create": "500ms"}})},
-				"update": {prior: armed, arguments: jelouArguments(values{"timeouts": values{"update": "500ms"}})},
+				"create": {arguments: jelouArguments(values{"timeouts": values{"create": "2s"}})},
+				"update": {prior: armed, arguments: jelouArguments(values{"timeouts": values{"update": "2s"}})},
 				"delete": {prior: armed},
 			} {
 				s.ClearRequests()
 				started := time.Now()
 				made, diags := w.apply(t.Context(), jelouClose, apply.prior, apply.arguments)
-				if took := time.Since(started); took > 5*time.Second {
+				if took := time.Since(started); took > 20*time.Second {
 					t.Errorf("%s took %s", operation, took)
 				}
 				complains(t, diags, "429", "time-out", "No conversation was closed")
-				if calls := s.Count("jelou.close"); calls < 1 || calls > 25 {
-					t.Errorf("%s made %d calls within 500 ms, 20 ms or more apart", operation, calls)
+				if calls := s.Count("jelou.close"); calls < 1 || calls > 3 {
+					t.Errorf("%s made %d calls within 2 s, 700 ms or more apart", operation, calls)
 				}
 				if (made.State == nil) != (apply.prior.State == nil) {
 					t.Errorf("%s leaves %v", operation, made.State)

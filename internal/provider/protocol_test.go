@@ -35,6 +35,12 @@ func quickHTTP() values {
 	return values{"timeout": "2s", "max_retries": 2, "retry_wait_min": "1ms", "retry_wait_max": "5ms"}
 }
 
+// stormHTTP is the http attribute that a time-out of 2 s has to end: far enough
+// from an attempt that none is on the wire then.
+func stormHTTP() values {
+	return values{"max_retries": 100000, "retry_wait_min": "700ms", "retry_wait_max": "700ms"}
+}
+
 // configured serves a provider of the stage, configured with config.
 func (s *stage) configured(tb testing.TB, config values) *wire {
 	tb.Helper()
