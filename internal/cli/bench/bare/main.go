@@ -29,7 +29,7 @@ func main() {
 	}
 }
 
-// bare leaves to the framework what Terraform asks once.
+// bare leaves to the framework what Terraform asks once, and the identities of its later versions.
 type bare struct {
 	tfprotov6.ProviderServer
 }
