@@ -47,7 +47,7 @@ type Mask struct {
 	mu      sync.RWMutex
 	secrets []string
 	learned map[string][]string // secrets that were met later, and their traces
-	last    matcher             // an answer has many words, which are all masked alike
+	recent  []matcher           // an answer has many words, which are all masked alike
 }
 
 // NewMask returns a mask for the secrets. hideURLs masks every address as well.
@@ -177,6 +177,10 @@ func longestFirst(values []string) []string {
 	return slices.Compact(values)
 }
 
+// maxRecent is how many expressions are kept: one word of an answer needs those of
+// its long values, of all its values and of what was learned.
+const maxRecent = 4
+
 // matcher is an expression that finds values in whatever escaping.
 type matcher struct {
 	values     []string
@@ -185,10 +189,12 @@ type matcher struct {
 
 func (m *Mask) matcher(values []string) (*regexp.Regexp, error) {
 	m.mu.RLock()
-	last := m.last
+	recent := m.recent
 	m.mu.RUnlock()
-	if slices.Equal(last.values, values) {
-		return last.expression, nil
+	for _, made := range recent {
+		if slices.Equal(made.values, values) {
+			return made.expression, nil
+		}
 	}
 	var alternatives []string
 	for _, value := range values {
@@ -205,7 +211,7 @@ func (m *Mask) matcher(values []string) (*regexp.Regexp, error) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.last = matcher{values, expression}
+	m.recent = append([]matcher{{values, expression}}, recent[:min(len(recent), maxRecent-1)]...)
 	return expression, nil
 }
 
