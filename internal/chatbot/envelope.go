@@ -45,7 +45,7 @@ func decodeThread(thread **Thread, threadID string, learn func(secret string)) r
 		if found.WebhookURL != nil {
 			learn(*found.WebhookURL)
 		}
-		if isNull(found.ChatUser) {
+		if rest.IsNull(found.ChatUser) {
 			found.ChatUser = nil // as all else that is null
 		}
 		switch {
@@ -100,8 +100,6 @@ func fields(raw json.RawMessage) []string {
 	}
 	return out
 }
-
-func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
 
 // words returns a text, or the texts of a list. Anything else may be the data
 // of a thread, which no message shows.

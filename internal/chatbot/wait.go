@@ -98,16 +98,11 @@ func (e *ShortError) ended() string {
 	switch {
 	case errors.Is(e.Cause, context.DeadlineExceeded):
 		return "the time-out of the operation ended the waiting"
-	case e.Interrupted():
+	case rest.IsInterrupted(e.Cause):
 		return "the waiting was interrupted"
 	default:
 		return fmt.Sprintf("the waiting ended: %s", e.Cause)
 	}
-}
-
-// Interrupted reports whether somebody ended the waiting, and not the clock.
-func (e *ShortError) Interrupted() bool {
-	return errors.Is(e.Cause, context.Canceled) || errors.Is(e.Cause, rest.ErrInterrupted)
 }
 
 // Unwrap returns why the waiting ended, and the call that found no thread.

@@ -12,6 +12,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
@@ -183,7 +184,7 @@ func fault(body []byte) rest.Fault {
 }
 
 func (e *envelope) fault() rest.Fault {
-	out := rest.Fault{Messages: rest.Messages(e.Message), Fields: rest.Fields(e.ValidationError)}
+	out := rest.Fault{Messages: rest.Messages(e.Message), Fields: fields(e.ValidationError)}
 	var failure failure
 	_ = json.Unmarshal(e.Error, &failure) // what is no object says nothing
 	words := append(rest.Messages(failure.Description), inOneLanguage(failure.DeveloperMessages)...)
@@ -198,7 +199,7 @@ func (e *envelope) fault() rest.Fault {
 	if said := rest.Scalar(e.StatusMessage); len(out.Messages) == 0 && said != "failed" {
 		out.Messages = rest.Messages(e.StatusMessage)
 	}
-	for _, field := range rest.Fields(failure.ValidationError) {
+	for _, field := range fields(failure.ValidationError) {
 		if !slices.Contains(out.Fields, field) {
 			out.Fields = append(out.Fields, field)
 		}
@@ -235,4 +236,18 @@ func inOneLanguage(raw json.RawMessage) []string {
 		}
 	}
 	return nil
+}
+
+// fields reads a validation error, an object of undocumented shape, as
+// "field: what is said of it".
+func fields(raw json.RawMessage) []string {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(raw, &object) != nil {
+		return rest.Messages(raw)
+	}
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		out = append(out, name+": "+strings.Join(rest.Messages(object[name]), "; "))
+	}
+	return out
 }

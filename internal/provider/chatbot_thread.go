@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/chatbot"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
 // threadModel is what the data source and the ephemeral resource have in common.
@@ -51,9 +52,9 @@ func (m *threadModel) read(ctx context.Context, provider *providerData) ([]chatb
 func waitedTooShort(err error) string {
 	short, ok := errors.AsType[*chatbot.ShortError](err)
 	switch {
-	case !ok || short.Interrupted() && short.NotFound == nil:
+	case !ok || rest.IsInterrupted(short.Cause) && short.NotFound == nil:
 		return ""
-	case short.Interrupted():
+	case rest.IsInterrupted(short.Cause):
 		return sentence(short.Waited())
 	case short.NotFound != nil: // unableTo tells of this answer, and not of the waiting
 		return sentence(short.Waited()) + " A thread that begins later needs more time: raise timeouts."
@@ -88,13 +89,11 @@ func (m *threadModel) fill(thread *chatbot.Thread) {
 
 // jsonValue returns any value as JSON, and null as null.
 func jsonValue(raw json.RawMessage) types.String {
-	if isNull(raw) {
+	if rest.IsNull(raw) {
 		return types.StringNull()
 	}
 	return types.StringValue(compact(raw))
 }
-
-func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
 
 // compact returns JSON without white space.
 func compact(raw json.RawMessage) string {

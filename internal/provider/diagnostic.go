@@ -130,7 +130,7 @@ func whatHappened(e *rest.Error) string {
 	case e.Ended == nil:
 	case errors.Is(e.Ended, context.DeadlineExceeded):
 		b.WriteString(" The time-out of the operation ended it.")
-	case isInterrupted(e):
+	case rest.IsInterrupted(e.Ended):
 		b.WriteString(" The operation was interrupted.")
 	case e.Attempts == 0:
 		b.WriteString(" " + sentence(e.Ended.Error()))
@@ -167,7 +167,7 @@ func whatNext(e *rest.Error) string {
 			", or add the authority that signed it with http.ca_certificate."
 	case errors.Is(e.Ended, rest.ErrLimited):
 		return "Raise requests_per_minute or the timeouts, or make fewer calls at once with -parallelism."
-	case e.Status < http.StatusMultipleChoices && isInterrupted(e):
+	case e.Status < http.StatusMultipleChoices && rest.IsInterrupted(e.Ended):
 		return ""
 	case e.Attempts > 0 && e.Status == 0:
 		return "Check " + advice.baseURL + " and that the service can be reached from here."
@@ -228,11 +228,6 @@ func whatSuccessAsksFor(e *rest.Error) string {
 		}
 	}
 	return "Correct what the service names."
-}
-
-// isInterrupted reports whether somebody ended the call, and not the clock.
-func isInterrupted(e *rest.Error) bool {
-	return errors.Is(e.Ended, context.Canceled) || errors.Is(e.Ended, rest.ErrInterrupted)
 }
 
 // sentence makes a full sentence of an error's text.

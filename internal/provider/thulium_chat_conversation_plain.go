@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
 )
 
@@ -109,7 +110,7 @@ func (*plainCalls) upgrade(req *tfprotov6.UpgradeResourceStateRequest) *tfprotov
 // packKept encodes a value of a state, if it is one that its attribute can have:
 // null, a string or a whole number.
 func packKept(p packer, attribute schema.Attribute, value json.RawMessage) bool {
-	if isNull(value) {
+	if rest.IsNull(value) {
 		p.null()
 		return true
 	}

@@ -15,8 +15,8 @@ import (
 // Read asks the listing whether the conversation is closed. Nothing else means
 // that it is gone: nobody documents when a chat appears in the listing, so one
 // that is not shown is kept, and so is everything when the listing fails.
-// One that is over and kept is not asked for: its start would draw the window of
-// its queue back until the bound of requests is used up.
+// One that is over and kept, with its closing time, is not asked for: its start
+// would draw the window of its queue back until the bound of requests is used up.
 func (r *thuliumChatConversationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := newThuliumChatConversation(req.State.Raw, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {

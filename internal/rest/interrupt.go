@@ -9,6 +9,12 @@ import (
 // ErrInterrupted ends the waits of an operation when the process is told to stop.
 var ErrInterrupted = errors.New("the provider was interrupted")
 
+// IsInterrupted reports whether somebody ended the waiting, Terraform or a signal,
+// and not the clock.
+func IsInterrupted(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, ErrInterrupted)
+}
+
 // Interrupt ends waits without ending the process: Terraform decides when a
 // provider goes, and a call on the wire must be allowed to finish. The zero
 // value is ready; a nil *Interrupt never interrupts.

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -67,9 +65,12 @@ func Scalar(raw json.RawMessage) string {
 	return strings.ToValidUTF8(string(raw), "\uFFFD") // as Unmarshal does within a string
 }
 
+// IsNull reports whether a value is null, or left out, which means the same.
+func IsNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
+
 // Text returns the value as Scalar does, and nil for null and nothing.
 func Text(raw json.RawMessage) *string {
-	if len(raw) == 0 || string(raw) == "null" {
+	if IsNull(raw) {
 		return nil
 	}
 	text := Scalar(raw)
@@ -87,20 +88,6 @@ func Messages(raw json.RawMessage) []string {
 		if words := Scalar(element); words != "" {
 			out = append(out, words)
 		}
-	}
-	return out
-}
-
-// Fields reads what a service says of the fields that it refuses: an object of
-// undocumented shape as "field: what is said of it", else what Messages reads.
-func Fields(raw json.RawMessage) []string {
-	var object map[string]json.RawMessage
-	if json.Unmarshal(raw, &object) != nil {
-		return Messages(raw)
-	}
-	var out []string
-	for _, name := range slices.Sorted(maps.Keys(object)) {
-		out = append(out, name+": "+strings.Join(Messages(object[name]), "; "))
 	}
 	return out
 }
