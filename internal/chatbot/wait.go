@@ -134,8 +134,8 @@ func (c *Client) WaitForThread(ctx context.Context, chatbotID, threadID string, 
 			short.Messages, short.Answers = len(thread.Messages), thread.Answers()
 		case rest.IsNotFound(err):
 			short.NotFound, _ = errors.AsType[*rest.Error](err)
-		case looked && ctx.Err() != nil:
-			short.Cause = context.Cause(ctx)
+		case looked && rest.Over(ctx) != nil:
+			short.Cause = rest.Over(ctx)
 			return nil, short
 		default:
 			if e, ok := errors.AsType[*rest.Error](err); ok && looked && e.Attempts == 0 && e.Ended != nil {

@@ -214,7 +214,7 @@ func (r *thuliumChatConversationResource) Delete(ctx context.Context, req resour
 	case rest.OutcomeOf(err) == rest.NotActed:
 		resp.Diagnostics.Append(unableTo("stop Thulium chat conversation", err, stopEffect(err)))
 	default:
-		effects, asked := []string{stopEffect(err)}, ctx.Err() == nil
+		effects, asked := []string{stopEffect(err)}, rest.Over(ctx) == nil
 		unconfirmed := client.ConfirmClosed(ctx, state.queueID(), id, startedAt, sent)
 		if unconfirmed == nil {
 			tflog.Info(ctx, "The conversation to stop is closed already")

@@ -61,7 +61,7 @@ func (c *Client) newExchange(ctx context.Context, call Call) (*exchange, error) 
 // that breaks off belongs to the outcome of the attempt.
 func (x *exchange) RoundTrip(request *http.Request) (*http.Response, error) {
 	waits := request.Context()
-	if err := context.Cause(waits); err != nil {
+	if err := Over(waits); err != nil {
 		return nil, x.stop(err)
 	}
 	if err := x.client.limiter.Wait(waits); err != nil {
@@ -189,8 +189,8 @@ func (x *exchange) checkRetry(waits context.Context, _ *http.Response, _ error) 
 	if x.ended != nil || x.last == nil || x.attempts > x.retries || !x.call.Class.Repeats(x.evidence) {
 		return false, nil
 	}
-	if cause := context.Cause(waits); cause != nil {
-		x.ended = cause
+	if over := Over(waits); over != nil {
+		x.ended = over
 		return false, nil
 	}
 	x.wait = pause(x.client.config.Policy, x.attempts-1, x.header, time.Now())
@@ -218,7 +218,7 @@ func (x *exchange) failure(waits context.Context, err error) *Error {
 	}
 	e.Outcome, e.Attempts, e.Ended = x.evidence.Outcome(), x.attempts, x.ended
 	if e.Ended == nil && e.Outcome != Refused {
-		e.Ended = context.Cause(waits)
+		e.Ended = Over(waits)
 	}
 	if x.lost { // a refusal of the last attempt says nothing of the others
 		e.Outcome = Unknown
@@ -310,8 +310,8 @@ func (x *exchange) quoteSize() int {
 var ErrLimited = errors.New("waiting for requests_per_minute would take longer than the time-out of the operation")
 
 func limiterError(waits context.Context) error {
-	if cause := context.Cause(waits); cause != nil {
-		return cause
+	if over := Over(waits); over != nil {
+		return over
 	}
 	return ErrLimited
 }

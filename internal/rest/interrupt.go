@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 )
 
 // ErrInterrupted ends the waits of an operation when the process is told to stop.
@@ -13,6 +14,19 @@ var ErrInterrupted = errors.New("the provider was interrupted")
 // and not the clock.
 func IsInterrupted(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, ErrInterrupted)
+}
+
+// Over returns why ctx has ended, or nil while there is time. A context whose
+// deadline has passed is over, also when its timer has not been run yet: an attempt
+// that the deadline has ended may be told so first.
+func Over(ctx context.Context) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	if deadline, ok := ctx.Deadline(); ok && !time.Now().Before(deadline) {
+		return context.DeadlineExceeded
+	}
+	return nil
 }
 
 // Interrupt ends waits without ending the process: Terraform decides when a

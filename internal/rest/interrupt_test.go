@@ -89,3 +89,42 @@ func TestInterrupt(t *testing.T) {
 		group.Wait()
 	})
 }
+
+// late is a context whose deadline has passed and whose timer has not been run yet.
+type late struct{ context.Context }
+
+func (late) Deadline() (time.Time, bool) { return time.Now(), true }
+
+func TestOver(t *testing.T) {
+	t.Parallel()
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	signalled, signal := context.WithCancelCause(t.Context())
+	signal(ErrInterrupted)
+	hour, end := context.WithTimeout(t.Context(), time.Hour)
+	defer end()
+	for name, c := range map[string]struct {
+		ctx  context.Context
+		want error
+	}{
+		"no deadline":               {t.Context(), nil},
+		"a deadline to come":        {hour, nil},
+		"cancelled":                 {cancelled, context.Canceled},
+		"with a cause":              {signalled, ErrInterrupted},
+		"late":                      {late{t.Context()}, context.DeadlineExceeded},
+		"cancelled before, and now": {late{cancelled}, context.Canceled},
+	} {
+		if got := Over(c.ctx); !errors.Is(got, c.want) || (got == nil) != (c.want == nil) {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+func TestNothingIsSentOnceTheDeadlineHasPassed(t *testing.T) {
+	t.Parallel()
+	wire := newWire(reply{status: 200})
+	_, err := wire.client().Do(late{t.Context()}, get())
+	if e := wantError(t, err); e.Outcome != NotActed || e.Attempts != 0 || !errors.Is(e.Ended, context.DeadlineExceeded) || len(wire.times()) > 0 {
+		t.Errorf("attempts at %v: %s, %v", wire.times(), e.Outcome, err)
+	}
+}
