@@ -63,21 +63,27 @@ type stage struct {
 	*sandbox.Sandbox
 	URL         string
 	Environment map[string]string
-	Logged      bool // somebody has asked for a log
+	Dial        dialer // nil: the network's
+	Logged      bool   // somebody has asked for a log
 }
 
 // newStage starts a sandbox for one test.
 func newStage(tb testing.TB, options sandbox.Options) *stage {
 	tb.Helper()
 	s := &stage{Sandbox: sandbox.New(options)}
-	server := httptest.NewServer(s.Sandbox)
+	s.opens(tb, httptest.NewServer(s.Sandbox))
+	return s
+}
+
+// opens leads the stage's environment to its server, until the test has ended.
+func (s *stage) opens(tb testing.TB, server *httptest.Server) {
+	tb.Helper()
 	tb.Cleanup(func() {
 		s.Close() // ends silences, which the server would wait for
 		server.Close()
 	})
 	s.URL = server.URL
 	s.Environment = maps.Collect(sandbox.Environment(s.URL))
-	return s
 }
 
 // factories serve the provider to terraform-plugin-testing under its one name.
@@ -90,15 +96,14 @@ func (s *stage) factories() map[string]func() (tfprotov6.ProviderServer, error) 
 // server returns a provider of its own, which sees the stage's environment only.
 func (s *stage) server() tfprotov6.ProviderServer {
 	getenv := func(name string) string { return s.Environment[name] }
-	return newServer(newWithEnvironment("test", &rest.Interrupt{}, getenv)(), !s.Logged)
+	return newServer(newIn("test", &rest.Interrupt{}, getenv, s.Dial)(), !s.Logged)
 }
 
-// quick is a provider block whose attempts and pauses are short; all else comes
-// from the environment.
+// quick is a provider block whose pauses are short; all else comes from the
+// environment.
 const quick = `
 provider "conversation" {
   http = {
-    timeout        = "2s"
     retry_wait_min = "1ms"
     retry_wait_max = "5ms"
   }

@@ -164,7 +164,7 @@ func TestAccChatbotThreadWaits(t *testing.T) {
 		ProtoV6ProviderFactories: s.factories(),
 		Steps: []resource.TestStep{
 			{
-				Config:      quick + chatbotConfig("data", sandbox.EmptyThreadID, "minimum_messages = 1\n timeouts = { read = \"200ms\" }"),
+				Config:      quick + chatbotConfig("data", sandbox.EmptyThreadID, "minimum_messages = 1\n timeouts = { read = \"3s\" }"),
 				ExpectError: regexp.MustCompile(`(?s)Unable to read chatbot thread.*0\s+messages`),
 			},
 			{

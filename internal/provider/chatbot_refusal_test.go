@@ -192,22 +192,23 @@ func TestChatbotNotConfigured(t *testing.T) {
 	}
 }
 
-// TestChatbotTimeoutBoundsRetries ends a storm of 429 within the time-out.
+// TestChatbotTimeoutBoundsRetries ends a storm of 429 before the attempt that would
+// come after the time-out.
 func TestChatbotTimeoutBoundsRetries(t *testing.T) {
 	t.Parallel()
-	exercisedInProcess(t, "timeouts")
-	s := newStage(t, sandbox.Options{})
-	s.AddFault(sandbox.Fault{Call: "chatbot.thread", Kind: sandbox.FaultStatus, Status: 429})
-	w := s.configured(t, values{"http": stormHTTP()})
-	for name, read := range chatbotReads(w) {
-		timeout := map[string]string{"data source": "read", "ephemeral resource": "open"}[name]
-		s.ClearRequests()
-		started := time.Now()
-		_, diags := read(chatbotArguments(sandbox.ThreadID, values{"timeouts": values{timeout: "2s"}}))
-		complains(t, diags, "429", "time-out")
-		if took, calls := time.Since(started), s.Count("*"); took > 20*time.Second || calls < 1 || calls > 3 {
-			t.Errorf("%s: %d calls in %s", name, calls, took)
-		}
+	for way, timeout := range chatbotWays {
+		inBubble(t, way, func(t *testing.T) {
+			exercisedInProcess(t, "timeouts")
+			s := newStageInMemory(t, sandbox.Options{})
+			s.AddFault(sandbox.Fault{Call: "chatbot.thread", Kind: sandbox.FaultStatus, Status: 429})
+			started := time.Now()
+			_, diags := chatbotRead(s.configured(t, values{"http": stormHTTP()}), way,
+				chatbotArguments(sandbox.ThreadID, values{"timeouts": values{timeout: "25s"}}))
+			complains(t, diags, "429", "time-out")
+			if took, calls := time.Since(started), s.Count("*"); took != 20*time.Second || calls != 3 {
+				t.Errorf("%d calls in %s, want 3 in 20 s", calls, took)
+			}
+		})
 	}
 }
 

@@ -20,7 +20,7 @@ func chatbotRead(w *wire, way string, config values) (values, []*tfprotov6.Diagn
 // chatbotWays are the names of the two ways, with the name of their time-out.
 var chatbotWays = map[string]string{"data source": "read", "ephemeral resource": "open"}
 
-// TestChatbotWait waits until the thread has what was asked for: about a second.
+// TestChatbotWait waits until the thread has what was asked for.
 func TestChatbotWait(t *testing.T) {
 	t.Parallel()
 	threads := map[int]string{ // by the number of requests that were answered before
@@ -39,14 +39,10 @@ func TestChatbotWait(t *testing.T) {
 		"a missing thread": {values{"minimum_messages": 1}, 2, 2},
 	} {
 		for way := range chatbotWays {
-			if way != "data source" && name != "a missing thread" {
-				continue // each wait takes a second, and both ways share it
-			}
-			t.Run(name+", "+way, func(t *testing.T) {
-				t.Parallel()
+			inBubble(t, name+", "+way, func(t *testing.T) {
 				exercisedInProcess(t, "chatbot_thread: waiting")
 				var s *stage
-				s = newStage(t, sandbox.Options{OnRequest: func(sandbox.Request) {
+				s = newStageInMemory(t, sandbox.Options{OnRequest: func(sandbox.Request) {
 					s.AddThread(sandbox.ChatbotID, "t-1", []byte(threads[2]))
 				}})
 				switch name {
@@ -65,11 +61,8 @@ func TestChatbotWait(t *testing.T) {
 				if messages, _ := got["messages"].([]any); len(messages) != test.messages {
 					t.Errorf("%d messages, want %d", len(messages), test.messages)
 				}
-				if calls := s.Count("*"); calls != test.calls {
-					t.Errorf("%d calls, want %d", calls, test.calls)
-				}
-				if took := time.Since(started); test.calls == 2 && took < time.Second {
-					t.Errorf("looked again after %s, want 1 s or more", took)
+				if took, calls := time.Since(started), s.Count("*"); calls != test.calls || took != time.Duration(calls-1)*time.Second {
+					t.Errorf("%d calls in %s, want %d, a second apart", calls, took, test.calls)
 				}
 			})
 		}
@@ -80,10 +73,9 @@ func TestChatbotWait(t *testing.T) {
 func TestChatbotWaitForAnswer(t *testing.T) {
 	t.Parallel()
 	for way := range chatbotWays {
-		t.Run(way, func(t *testing.T) {
-			t.Parallel()
+		inBubble(t, way, func(t *testing.T) {
 			exercisedInProcess(t, "chatbot_thread: waiting")
-			s := newStage(t, sandbox.Options{})
+			s := newStageInMemory(t, sandbox.Options{})
 			s.Set(func(k *sandbox.Knobs) { k.AnswerAfter = sandbox.Duration(500 * time.Millisecond) })
 			w := s.configured(t, values{"http": quickHTTP()})
 			early, diags := chatbotRead(w, way, chatbotArguments(sandbox.WaitingThreadID, values{"minimum_messages": 1}))
@@ -135,25 +127,21 @@ func TestChatbotWaitTooLong(t *testing.T) {
 		},
 	} {
 		for way, timeout := range chatbotWays {
-			if way != "data source" && name != "messages" {
-				continue // each wait takes half a second, and both ways share it
-			}
-			t.Run(name+", "+way, func(t *testing.T) {
-				t.Parallel()
+			inBubble(t, name+", "+way, func(t *testing.T) {
 				exercisedInProcess(t, "chatbot_thread: waiting")
-				s := newStage(t, sandbox.Options{})
+				s := newStageInMemory(t, sandbox.Options{})
 				w := s.configured(t, values{"http": quickHTTP()})
 				started := time.Now()
 				_, diags := chatbotRead(w, way, chatbotArguments(test.thread,
-					chatbotWith(test.arguments, values{"timeouts": values{timeout: "500ms"}})))
+					chatbotWith(test.arguments, values{"timeouts": values{timeout: "2500ms"}})))
 				complains(t, diags, append(test.complaint, "Unable to read chatbot thread", "GET "+s.URL, "timeouts", "the time-out of the operation")...)
 				for _, odd := range []string{"context deadline", "least 0", "0 answers", "and 0"} {
 					if strings.Contains(said(diags), odd) {
 						t.Errorf("%q in:\n%s", odd, said(diags))
 					}
 				}
-				if took, calls := time.Since(started), s.Count("*"); took > 5*time.Second || calls != 1 {
-					t.Errorf("%d calls in %s, want 1 in 500 ms", calls, took)
+				if took, calls := time.Since(started), s.Count("*"); took != 2500*time.Millisecond || calls != 2 {
+					t.Errorf("%d calls in %s, want 2 in 2.5 s", calls, took)
 				}
 			})
 		}
@@ -164,14 +152,18 @@ func TestChatbotWaitTooLong(t *testing.T) {
 // stays unanswered until the time is up.
 func TestChatbotWaitSilence(t *testing.T) {
 	t.Parallel()
-	exercisedInProcess(t, "chatbot_thread: waiting")
-	s := newStage(t, sandbox.Options{})
-	s.AddFault(sandbox.Fault{Call: "chatbot.thread", Kind: sandbox.FaultSilence, Skip: 1})
-	_, diags := chatbotRead(s.configured(t, values{}), "data source",
-		chatbotArguments(sandbox.ThreadID, values{"minimum_answers": 3, "timeouts": values{"read": "1300ms"}}))
-	complains(t, diags, "3 messages", "2 of them with an answer", "3 answers", "timeouts")
-	if calls := s.Count("*"); calls != 2 {
-		t.Errorf("%d calls, want 2", calls)
+	for way, timeout := range chatbotWays {
+		inBubble(t, way, func(t *testing.T) {
+			exercisedInProcess(t, "chatbot_thread: waiting")
+			s := newStageInMemory(t, sandbox.Options{})
+			s.AddFault(sandbox.Fault{Call: "chatbot.thread", Kind: sandbox.FaultSilence, Skip: 1})
+			_, diags := chatbotRead(s.configured(t, values{}), way,
+				chatbotArguments(sandbox.ThreadID, values{"minimum_answers": 3, "timeouts": values{timeout: "1300ms"}}))
+			complains(t, diags, "3 messages", "2 of them with an answer", "3 answers", "timeouts")
+			if calls := s.Count("*"); calls != 2 {
+				t.Errorf("%d calls, want 2", calls)
+			}
+		})
 	}
 }
 

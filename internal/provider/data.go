@@ -72,6 +72,9 @@ func (p *conversationProvider) data(b blocks, terraformVersion string) (*provide
 		diags.AddAttributeError(path.Root("http").AtName("ca_certificate"), "Invalid http.ca_certificate", err.Error())
 		return nil, diags
 	}
+	if p.dial != nil {
+		transport.DialContext = p.dial
+	}
 	common := rest.Config{
 		UserAgent: userAgent(p.version, terraformVersion),
 		Policy:    b.policy(),

@@ -14,13 +14,12 @@ const (
 	matrixEver = "ever" // it hits every request
 )
 
-// matrixTimeout is http.timeout where an answer never comes: short, and long
-// enough for the requests of the same cell that are answered.
-const matrixTimeout = 300 * time.Millisecond
+// matrixTimeout is http.timeout where an answer never comes.
+const matrixTimeout = 20 * time.Second
 
-// matrixPatience is how long a cell may take whose fault has Retry-After. None
-// of them asks for less, and retry_wait_max is far below.
-const matrixPatience = 10 * time.Second
+// matrixPause is the longest pause between two attempts: retry_wait_max of
+// quickHTTP, far below what Retry-After asks for.
+const matrixPause = 5 * time.Millisecond
 
 // matrixElsewhere is where redirects point to: a path of the same server, so
 // that one which is followed shows in the log of requests.

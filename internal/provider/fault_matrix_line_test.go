@@ -51,15 +51,21 @@ type matrixLine struct {
 	broken      bool
 	untrusted   int // handshakes with the untrusted certificate that are left; -1: all
 	connections int
+
+	dial dialer // nil: the network's
 }
 
-// newMatrixLine lays a line to next. The fault is there from the start, or from the
-// first request whose path ends in breaks; mode says for how long.
-func newMatrixLine(t *testing.T, next http.Handler, fault matrixLineFault, breaks, mode string) *matrixLine {
-	t.Helper()
-	l := &matrixLine{t: t, next: next, fault: fault, breaks: breaks, untrusted: -1}
-	if mode == matrixOnce {
+// newMatrixLine lays the line of a cell. The fault is there from the start, or from
+// the first request whose path ends in breaks.
+func newMatrixLine(c *matrixCell, breaks string) *matrixLine {
+	c.t.Helper()
+	l := &matrixLine{t: c.t, next: c.stage.Sandbox, fault: c.fault.cut, breaks: breaks, untrusted: -1}
+	if c.mode == matrixOnce {
 		l.untrusted = 1
+	}
+	if c.inMemory {
+		network := newMemory()
+		l.listener, l.dial = network, network.dial
 	}
 	l.server = &http.Server{Handler: l, ErrorLog: log.New(io.Discard, "", 0)}
 	l.server.SetKeepAlivesEnabled(false)
@@ -69,7 +75,7 @@ func newMatrixLine(t *testing.T, next http.Handler, fault matrixLineFault, break
 	if breaks == "" {
 		l.cut()
 	}
-	t.Cleanup(func() { _ = l.server.Close() })
+	c.t.Cleanup(func() { _ = l.server.Close() })
 	return l
 }
 

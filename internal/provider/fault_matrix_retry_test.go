@@ -38,11 +38,12 @@ func TestFaultMatrixAttempts(t *testing.T) {
 			for _, fault := range rule.faults {
 				for i, limit := range retries {
 					t.Run(fmt.Sprintf("%s/%s/%d", call, fault, limit), func(t *testing.T) {
-						t.Parallel()
 						cell := newMatrixCell(t, call, []string{fault}, limit)
-						if got := cell.make().attempts()[cell.call.sandboxCall]; got != rule.attempts[i] {
-							t.Errorf("%d attempts, want %d", got, rule.attempts[i])
-						}
+						cell.on(t, func() {
+							if got := cell.make().attempts()[cell.call.sandboxCall]; got != rule.attempts[i] {
+								t.Errorf("%d attempts, want %d", got, rule.attempts[i])
+							}
+						})
 					})
 				}
 			}
@@ -85,25 +86,26 @@ func TestFaultMatrixMixedOutcomes(t *testing.T) {
 		{"list_for_data_source", []string{"200_empty", "403"}, 2, 0, leftNothing, "API user may not call this method"},
 	} {
 		t.Run(c.call+"/"+strings.Join(c.faults, ","), func(t *testing.T) {
-			t.Parallel()
 			cell := newMatrixCell(t, c.call, c.faults, matrixRetries)
-			tried := cell.make().attempts()[cell.call.sandboxCall]
-			acted := 0
-			for _, request := range cell.stage.Requests() {
-				if request.Call == cell.call.sandboxCall && request.Acted {
-					acted++
+			cell.on(t, func() {
+				tried := cell.make().attempts()[cell.call.sandboxCall]
+				acted := 0
+				for _, request := range cell.stage.Requests() {
+					if request.Call == cell.call.sandboxCall && request.Acted {
+						acted++
+					}
 				}
-			}
-			if tried != c.attempts || acted != c.acted {
-				t.Errorf("%d attempts of which %d acted, want %d and %d", tried, acted, c.attempts, c.acted)
-			}
-			cell.checkState(&matrixExpectation{ending: matrixEnding{left: c.left}})
-			switch diags := said(cell.result.diags); {
-			case c.says == "" && diags != "":
-				t.Errorf("want no message, got\n%s", diags)
-			case !strings.Contains(diags, c.says):
-				t.Errorf("the message lacks %q:\n%s", c.says, diags)
-			}
+				if tried != c.attempts || acted != c.acted {
+					t.Errorf("%d attempts of which %d acted, want %d and %d", tried, acted, c.attempts, c.acted)
+				}
+				cell.checkState(&matrixExpectation{ending: matrixEnding{left: c.left}})
+				switch diags := said(cell.result.diags); {
+				case c.says == "" && diags != "":
+					t.Errorf("want no message, got\n%s", diags)
+				case !strings.Contains(diags, c.says):
+					t.Errorf("the message lacks %q:\n%s", c.says, diags)
+				}
+			})
 		})
 	}
 }

@@ -252,9 +252,7 @@ func TestFaultMatrix(t *testing.T) {
 	counts := newMatrixCounts()
 	for _, cell := range matrixProduct() {
 		t.Run(cell.String(), func(t *testing.T) {
-			t.Parallel()
-			cell.t = t
-			cell.run(cell.expect(), counts)
+			cell.on(t, func() { cell.run(cell.expect(), counts) })
 		})
 	}
 	t.Cleanup(func() { // when all cells have run

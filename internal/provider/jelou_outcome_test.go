@@ -27,25 +27,15 @@ func jelouUnknownOutcomes() map[string]sandbox.Fault {
 	return faults
 }
 
-// jelouPatience is the http attribute of a test whose service may stay silent.
-func jelouPatience(fault sandbox.Fault) values {
-	http := quickHTTP()
-	if fault.Kind == sandbox.FaultSilence {
-		http["timeout"] = "700ms"
-	}
-	return http
-}
-
 // TestJelouUnknownAtCreate saves a call of unknown outcome as tainted. The next
 // apply sends again; what is untainted is left as it is.
 func TestJelouUnknownAtCreate(t *testing.T) {
 	t.Parallel()
 	for name, fault := range jelouUnknownOutcomes() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inBubble(t, name, func(t *testing.T) {
 			exercisedInProcess(t, "jelou_conversation_close: unknown outcome")
-			s := newStage(t, sandbox.Options{})
-			w := s.configured(t, values{"http": jelouPatience(fault)})
+			s := newStageInMemory(t, sandbox.Options{})
+			w := s.configured(t, values{"http": quickHTTP()})
 			s.AddFault(fault)
 			arguments := jelouArguments(values{"redirect_payload": jelouText("Bye")})
 			tainted, diags := w.apply(t.Context(), jelouClose, object{}, arguments)
@@ -79,11 +69,10 @@ func TestJelouUnknownAtCreate(t *testing.T) {
 func TestJelouUnknownAtUpdate(t *testing.T) {
 	t.Parallel()
 	for name, fault := range jelouUnknownOutcomes() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inBubble(t, name, func(t *testing.T) {
 			exercisedInProcess(t, "jelou_conversation_close: unknown outcome")
-			s := newStage(t, sandbox.Options{})
-			w := s.configured(t, values{"http": jelouPatience(fault)})
+			s := newStageInMemory(t, sandbox.Options{})
+			w := s.configured(t, values{"http": quickHTTP()})
 			armed := jelouMade(t, w, jelouArguments(values{"when": "destroy", "redirect_payload": jelouText("Old")}))
 			s.AddFault(fault)
 			arguments := jelouArguments(values{"redirect_payload": jelouText("New")})
@@ -115,11 +104,10 @@ func TestJelouUnknownAtUpdate(t *testing.T) {
 func TestJelouUnknownAtDestroy(t *testing.T) {
 	t.Parallel()
 	for name, fault := range jelouUnknownOutcomes() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inBubble(t, name, func(t *testing.T) {
 			exercisedInProcess(t, "jelou_conversation_close: unknown outcome")
-			s := newStage(t, sandbox.Options{})
-			w := s.configured(t, values{"http": jelouPatience(fault)})
+			s := newStageInMemory(t, sandbox.Options{})
+			w := s.configured(t, values{"http": quickHTTP()})
 			armed := jelouMade(t, w, jelouArguments(values{"when": "destroy"}))
 			s.AddFault(fault)
 			kept, diags := w.apply(t.Context(), jelouClose, armed, nil)

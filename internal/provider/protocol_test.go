@@ -30,15 +30,15 @@ type object struct {
 	Tainted  bool
 }
 
-// quickHTTP is the http attribute whose attempts and pauses are short.
+// quickHTTP is the http attribute whose pauses are short. No attempt takes as long
+// as its time-out but one that stays unanswered, which is for a bubble.
 func quickHTTP() values {
-	return values{"timeout": "2s", "max_retries": 2, "retry_wait_min": "1ms", "retry_wait_max": "5ms"}
+	return values{"timeout": "4m", "max_retries": 2, "retry_wait_min": "1ms", "retry_wait_max": "5ms"}
 }
 
-// stormHTTP is the http attribute that a time-out of 2 s has to end: far enough
-// from an attempt that none is on the wire then.
+// stormHTTP is the http attribute that the time-out of the operation has to end.
 func stormHTTP() values {
-	return values{"max_retries": 100000, "retry_wait_min": "700ms", "retry_wait_max": "700ms"}
+	return values{"max_retries": 100000, "retry_wait_min": "10s", "retry_wait_max": "10s"}
 }
 
 // configured serves a provider of the stage, configured with config.

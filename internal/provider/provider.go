@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"net"
 	"os"
 	"sync/atomic"
 
@@ -30,18 +31,23 @@ type conversationProvider struct {
 	version    string
 	interrupt  *rest.Interrupt
 	getenv     func(string) string
+	dial       dialer // nil: the network's
 	configured atomic.Pointer[providerData]
 }
+
+// dialer makes a connection, as http.Transport's DialContext does.
+type dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
 // New returns the constructor of a provider that announces itself with version
 // and ends its waits on interrupt.
 func New(version string, interrupt *rest.Interrupt) func() provider.Provider {
-	return newWithEnvironment(version, interrupt, os.Getenv)
+	return newIn(version, interrupt, os.Getenv, nil)
 }
 
-func newWithEnvironment(version string, interrupt *rest.Interrupt, getenv func(string) string) func() provider.Provider {
+// newIn is New in another environment, or on another network.
+func newIn(version string, interrupt *rest.Interrupt, getenv func(string) string, dial dialer) func() provider.Provider {
 	return func() provider.Provider {
-		return &conversationProvider{version: version, interrupt: interrupt, getenv: getenv}
+		return &conversationProvider{version: version, interrupt: interrupt, getenv: getenv, dial: dial}
 	}
 }
 

@@ -61,7 +61,7 @@ provider "conversation" {
     token    = "` + sandbox.ChatbotToken + `"
   }
   http = {
-    timeout        = "5s"
+    timeout        = "1m"
     max_retries    = 0
     retry_wait_min = "1ms"
     retry_wait_max = "1ms"

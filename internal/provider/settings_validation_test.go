@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -201,18 +202,25 @@ func TestSettingsCACertificate(t *testing.T) {
 // The limit holds for each service, and waiting counts against the time-out.
 func TestSettingsRequestsPerMinute(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, sandbox.Options{})
-	w := s.configured(t, values{"thulium": values{"requests_per_minute": 1}})
-	thuliumStarted(t, s, w, values{"chat_queue_id": 3})
-	_, diags := w.apply(t.Context(), thuliumConversation, object{}, values{"chat_queue_id": 3, "timeouts": values{"create": "20ms"}})
-	if !failed(diags) {
-		t.Error("a second call was made within the minute")
-	}
-	thuliumHas(t, said(diags), "No conversation was started", "was not sent")
-	thuliumSaw(t, s)
-	for service, diags := range settingsCalls(t, s.configured(t, values{"thulium": values{"requests_per_minute": 1}})) {
-		if len(diags) > 0 {
-			t.Errorf("another configuration's limit holds for %s: %s", service, said(diags))
+	synctest.Test(t, func(t *testing.T) {
+		s := newStageInMemory(t, sandbox.Options{})
+		w := s.configured(t, values{"thulium": values{"requests_per_minute": 1}})
+		thuliumStarted(t, s, w, values{"chat_queue_id": 3})
+		began := time.Now()
+		_, diags := w.apply(t.Context(), thuliumConversation, object{}, values{"chat_queue_id": 3, "timeouts": values{"create": "59s"}})
+		thuliumHas(t, said(diags), "No conversation was started", "was not sent", "requests_per_minute")
+		thuliumSaw(t, s)
+		if took := time.Since(began); took != 0 {
+			t.Errorf("waited %s in vain", took)
 		}
-	}
+		thuliumStarted(t, s, w, values{"chat_queue_id": 3})
+		if took := time.Since(began); took != time.Minute {
+			t.Errorf("the next call was made after %s", took)
+		}
+		for service, diags := range settingsCalls(t, s.configured(t, values{"thulium": values{"requests_per_minute": 1}})) {
+			if len(diags) > 0 {
+				t.Errorf("another configuration's limit holds for %s: %s", service, said(diags))
+			}
+		}
+	})
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
@@ -177,21 +179,25 @@ func TestThuliumDestroyOfAKeptConversationNeedsNoService(t *testing.T) {
 // A stop whose time-out is over does not go on.
 func TestThuliumDeleteTimeout(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, sandbox.Options{})
-	w := thuliumWire(t, s)
-	started := thuliumStarted(t, s, w, values{"chat_queue_id": 3, "timeouts": values{"delete": "200ms"}})
-	s.AddFault(sandbox.Fault{Call: "thulium.*", Kind: sandbox.FaultSilence})
-	after, diags := w.apply(t.Context(), thuliumConversation, started, nil)
-	if !failed(diags) || after.State == nil {
-		t.Errorf("the state is %v after: %s", after.State, said(diags))
-	}
-	thuliumHas(t, said(diags), "may have been stopped", "time-out")
-	if strings.Contains(said(diags), "list of chats") {
-		t.Errorf("the list of chats, which was not asked, is in: %s", said(diags))
-	}
-	if stops := s.Count("thulium.stop"); stops != 1 {
-		t.Errorf("%d stops were sent within the time-out, want 1", stops)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := newStageInMemory(t, sandbox.Options{})
+		w := thuliumWire(t, s)
+		started := thuliumStarted(t, s, w, values{"chat_queue_id": 3, "timeouts": values{"delete": "200ms"}})
+		s.AddFault(sandbox.Fault{Call: "thulium.*", Kind: sandbox.FaultSilence})
+		began := time.Now()
+		after, diags := w.apply(t.Context(), thuliumConversation, started, nil)
+		if took := time.Since(began); took != 200*time.Millisecond {
+			t.Errorf("took %s", took)
+		}
+		if !failed(diags) || after.State == nil {
+			t.Errorf("the state is %v after: %s", after.State, said(diags))
+		}
+		thuliumHas(t, said(diags), "may have been stopped", "The time-out of the operation ended it")
+		if strings.Contains(said(diags), "list of chats") {
+			t.Errorf("the list of chats, which was not asked, is in: %s", said(diags))
+		}
+		thuliumSaw(t, s, "thulium.stop")
+	})
 }
 
 // A 404 at destroy is success for a real CLI too.

@@ -1,0 +1,83 @@
+package provider
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/synctest"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
+)
+
+// inBubble runs a subtest whose clock is that of a synctest bubble: what waits
+// takes no time and exactly as long as it is told. Its stages are in memory.
+func inBubble(t *testing.T, name string, test func(t *testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, test)
+	})
+}
+
+// newStageInMemory is newStage without a network, whose waits no bubble sees.
+func newStageInMemory(tb testing.TB, options sandbox.Options) *stage {
+	tb.Helper()
+	network := newMemory()
+	s := &stage{Sandbox: sandbox.New(options), Dial: network.dial}
+	server := &httptest.Server{Listener: network, Config: &http.Server{Handler: s.Sandbox}}
+	server.Start()
+	s.opens(tb, server)
+	return s
+}
+
+// memory is a network in memory with one listener, whatever address is dialled.
+type memory struct {
+	connections chan net.Conn
+	closed      chan struct{}
+	close       func()
+}
+
+func newMemory() *memory {
+	m := &memory{connections: make(chan net.Conn), closed: make(chan struct{})}
+	m.close = sync.OnceFunc(func() { close(m.closed) })
+	return m
+}
+
+func (m *memory) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	ours, theirs := net.Pipe()
+	select {
+	case m.connections <- theirs:
+		return ours, nil
+	case <-m.closed:
+		return nil, syscall.ECONNREFUSED
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+func (m *memory) Accept() (net.Conn, error) {
+	select {
+	case c := <-m.connections:
+		return c, nil
+	case <-m.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (m *memory) Close() error {
+	m.close()
+	return nil
+}
+
+func (*memory) Addr() net.Addr { return memoryAddress{} }
+
+// memoryAddress is a name that is looked up nowhere.
+type memoryAddress struct{}
+
+func (memoryAddress) Network() string { return "memory" }
+
+func (memoryAddress) String() string { return "sandbox.test" }
