@@ -122,7 +122,7 @@ func workspace(t *testing.T, text string) *Workspace {
 
 func awaitReady(t *testing.T, p *Process) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !strings.Contains(p.Stdout(), "ready"); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(p.Stdout(), "ready"); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the script did not start")
 		}

@@ -50,6 +50,7 @@ type exchange struct {
 	log     *Request // guarded by Sandbox.mu
 	fault   *Fault   // nil: none
 	delay   time.Duration
+	hold    *hold         // nil: the call is not held
 	refused func() answer // set when the request never reaches the call
 
 	account *ThuliumAccount // whose credential it is; nil: nobody's
@@ -90,6 +91,9 @@ func jsonAnswer(status int, v any) answer {
 func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, svc *service, path string) {
 	x := s.receive(w, r, svc, path)
 	s.pause(r.Context(), x.delay)
+	if x.hold != nil {
+		s.keep(r.Context(), x.hold)
+	}
 	a := s.act(x)
 	if s.onRequest != nil {
 		defer func() { s.onRequest(s.requestCopy(x.log)) }()
@@ -124,6 +128,9 @@ func (s *Sandbox) receive(w http.ResponseWriter, r *http.Request, svc *service, 
 	x.now = s.now()
 	x.log = s.requests.add(r, x, name, path)
 	svc.identify(x)
+	if s.held != nil && s.held.call == name {
+		x.hold = s.held
+	}
 	x.delay = time.Duration(s.knobs.Latency)
 	if name == callStart {
 		x.delay += time.Duration(s.knobs.StartLatency)

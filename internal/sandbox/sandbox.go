@@ -65,6 +65,7 @@ type Sandbox struct {
 	knobs    Knobs
 	faults   []*armedFault
 	faultID  int
+	held     *hold // nil: no call is
 	requests requestLog
 	recent   map[string][]time.Time // per service: requests of the last minute, for its rate limit
 	chats    chatBook

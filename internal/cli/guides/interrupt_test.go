@@ -6,8 +6,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
 
 // The guide to pipelines has a shell that passes a signal on. The signal reaches the shell alone, while a start is on the
@@ -34,17 +32,18 @@ func TestWrapperPassesASignalOn(t *testing.T) {
 			environment.mark.fragment = true // the wrapper applies it
 			s.configuration(environment, true)
 			s.applied = true
-			s.box.Set(func(k *sandbox.Knobs) { k.StartLatency = sandbox.Duration(2 * time.Second) })
+			release := s.box.Hold("thulium.start")
 
 			cmd, printed := s.start(t.Context(), s.Dir, "-eu", wrapper.text)
-			for deadline := time.Now().Add(time.Minute); s.box.Count("thulium.start") == 0; time.Sleep(time.Millisecond) {
-				if time.Now().After(deadline) {
-					t.Fatal("no start arrived")
-				}
-			}
+			eventually(t, "the start", func() bool { return s.box.Count("thulium.start") > 0 })
 			if err := cmd.Process.Signal(signal); err != nil {
 				t.Fatal(err)
 			}
+			eventually(t, "Terraform's word", func() bool {
+				output, _ := os.ReadFile(printed)
+				return strings.Contains(string(output), "Interrupt received")
+			})
+			release()
 			err := cmd.Wait()
 			output, _ := os.ReadFile(printed)
 			if err == nil || !strings.Contains(string(output), "apply ended with 1") {
@@ -55,5 +54,15 @@ func TestWrapperPassesASignalOn(t *testing.T) {
 				t.Errorf("the conversation is not in the state: %v\n%s\n%s", err, state.Stdout, output)
 			}
 		})
+	}
+}
+
+// eventually waits for a condition.
+func eventually(t *testing.T, what string, condition func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !condition(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("waited in vain for " + what)
+		}
 	}
 }
