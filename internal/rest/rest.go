@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/hashicorp/go-retryablehttp"
 	"golang.org/x/time/rate"
@@ -166,6 +167,9 @@ func CheckID(id string) error {
 		return errors.New("must not be empty")
 	case ".", "..":
 		return fmt.Errorf("must not be %q, which would name another address", id)
+	}
+	if strings.ContainsRune(id, utf8.RuneError) {
+		return errors.New("must not contain U+FFFD, which stands for bytes that are no text")
 	}
 	return nil
 }

@@ -266,7 +266,7 @@ func FuzzURL(f *testing.F) {
 
 func TestCheckID(t *testing.T) {
 	t.Parallel()
-	for _, id := range []string{"", ".", ".."} {
+	for _, id := range []string{"", ".", "..", "a\ufffdb", "a\xf3b"} {
 		if CheckID(id) == nil {
 			t.Errorf("%q is accepted", id)
 		}

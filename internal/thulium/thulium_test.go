@@ -212,6 +212,7 @@ var started = map[string]string{
 	`{"conversation_id":""}`:                                     "",
 	`{"conversation_id":"."}`:                                    "",
 	`{"conversation_id":".."}`:                                   "",
+	"{\"conversation_id\":\"\xf3abc\"}":                          "",
 	`{"conversation_id":null}`:                                   "",
 	`{"conversation_id":17}`:                                     "",
 	`{"conversation_id":{}}`:                                     "",
