@@ -137,7 +137,7 @@ var positiveDuration = textRule{must: "a duration above zero", wrong: func(value
 // dayOrMinute is a bound on the start of a chat.
 var dayOrMinute = textRule{must: "a date with or without a time", wrong: func(value string) string {
 	for _, layout := range []string{time.DateOnly, "2006-01-02 15:04"} {
-		if _, err := time.Parse(layout, value); err == nil {
+		if at, err := time.Parse(layout, value); err == nil && at.Format(layout) == value {
 			return ""
 		}
 	}

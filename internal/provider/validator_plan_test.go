@@ -137,7 +137,7 @@ func TestValidatorConversations(t *testing.T) {
 	}
 	for _, bound := range []string{
 		"", "today", "2026-11-31", "2026-13-01", "22.11.2026", "2026-11-22T12:34:00Z", "2026-11-22 12:34:56", "2026-11-22 24:00",
-		"2026-11-22 ", " 2026-11-22", "2026-1-2", "12:34",
+		"2026-11-22 ", " 2026-11-22", "2026-1-2", "12:34", "2026-11-22  12:34", "2026-11-22 1:34",
 	} {
 		cases = append(cases, validatorCase{attribute: "started_from", value: bound}, validatorCase{attribute: "started_to", value: bound})
 	}
