@@ -75,13 +75,15 @@ func (p *conversationProvider) data(b blocks, terraformVersion string) (*provide
 	if p.dial != nil {
 		transport.DialContext = p.dial
 	}
+	// A service may be sent the credential of another by mistake, and repeat it.
+	thuliumSource, jelouSource, chatbotSource := b.thuliumSource(p.getenv), b.jelouSource(p.getenv), b.chatbotSource(p.getenv)
 	common := rest.Config{
 		UserAgent: userAgent(p.version, terraformVersion),
 		Policy:    b.policy(),
 		Transport: transport,
 		Interrupt: p.interrupt,
 		LogBodies: p.getenv(envLogBodies) == "1",
-		Secrets:   p.proxyPasswords(),
+		Secrets:   slices.Concat(p.proxyPasswords(), thuliumSource.secrets(), jelouSource.secrets(), chatbotSource.secrets()),
 	}
 	data := &providerData{
 		refresh:    b.Thulium.Refresh.IsNull() || b.Thulium.Refresh.ValueBool(),
@@ -95,12 +97,12 @@ func (p *conversationProvider) data(b blocks, terraformVersion string) (*provide
 		data.projectID = types.StringUnknown()
 	}
 
-	data.thulium = connect(b, "Thulium", b.thuliumSource(p.getenv), &diags, func(s settings) *thulium.Client {
+	data.thulium = connect(b, "Thulium", thuliumSource, &diags, func(s settings) *thulium.Client {
 		config := common
 		config.BaseURL, config.RequestsPerMinute = s.baseURL, b.Thulium.RequestsPerMinute.ValueInt64()
 		return thulium.New(config, s.credentials["username"], s.credentials["password"])
 	})
-	data.jelou = connect(b, "Jelou", b.jelouSource(p.getenv), &diags, func(s settings) *jelou.Client {
+	data.jelou = connect(b, "Jelou", jelouSource, &diags, func(s settings) *jelou.Client {
 		config := common
 		config.BaseURL, config.RequestsPerMinute = s.baseURL, b.Jelou.RequestsPerMinute.ValueInt64()
 		return jelou.New(config, jelou.Credentials{
@@ -109,7 +111,7 @@ func (p *conversationProvider) data(b blocks, terraformVersion string) (*provide
 			ClientSecret: s.credentials["client_secret"],
 		})
 	})
-	data.chatbot = connect(b, "Chatbot", b.chatbotSource(p.getenv), &diags, func(s settings) *chatbot.Client {
+	data.chatbot = connect(b, "Chatbot", chatbotSource, &diags, func(s settings) *chatbot.Client {
 		config := common
 		config.BaseURL, config.RequestsPerMinute = s.baseURL, b.Chatbot.RequestsPerMinute.ValueInt64()
 		return chatbot.New(config, s.credentials["token"])

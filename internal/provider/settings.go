@@ -165,6 +165,23 @@ func (s source) resolve() (settings, error) {
 	return out, s.fromEnvironment(out.credentials)
 }
 
+// secrets returns the credentials that grant access, from wherever they come and
+// whether or not the service can be called with them.
+func (s source) secrets() []string {
+	var out []string
+	for _, credential := range s.credentials {
+		if credential.name == "username" || credential.name == "client_id" {
+			continue
+		}
+		for _, value := range []string{credential.value.ValueString(), s.getenv(credential.variable)} {
+			if value != "" && !slices.Contains(out, value) {
+				out = append(out, value)
+			}
+		}
+	}
+	return out
+}
+
 // inBlock reports whether the block sets any of the credentials.
 func (s source) inBlock() bool {
 	for _, credential := range s.credentials {

@@ -354,23 +354,3 @@ func TestSettingsHalfAPairInTheEnvironment(t *testing.T) {
 	_, diags = w.plan("jelou_conversation_close", object{}, values{"project_id": "p", "bot_id": "b", "user_id": "u"})
 	thuliumHas(t, said(diags), "jelou.client_secret is not set", "set the environment variable "+envJelouClientSecret+" as well, or all of them in the provider block")
 }
-
-// The standard library takes a proxy without its scheme.
-func TestProxyPasswordsAreSecrets(t *testing.T) {
-	t.Parallel()
-	for address, want := range map[string][]string{
-		"http://me:s3cret@proxy:3128": {"s3cret", "bWU6czNjcmV0"},
-		"me:s3cret@proxy:3128":        {"s3cret", "bWU6czNjcmV0"},
-		"http://me@proxy:3128":        nil,
-		"proxy:3128":                  nil,
-		"":                            nil,
-		"://":                         nil,
-	} {
-		p := &conversationProvider{getenv: func(variable string) string {
-			return map[string]string{"https_proxy": address}[variable]
-		}}
-		if got := p.proxyPasswords(); !reflect.DeepEqual(got, want) {
-			t.Errorf("%q: got %q, want %q", address, got, want)
-		}
-	}
-}
