@@ -152,7 +152,7 @@ func (s source) resolve() (settings, error) {
 	case s.defaultURL != "":
 		out.baseURL = s.defaultURL
 	default:
-		return out, s.missing(s.baseURL)
+		return out, s.missing(append([]attribute{s.baseURL}, s.unset()...)...)
 	}
 	if s.inBlock() {
 		return out, s.fromBlock(out.credentials)
@@ -221,14 +221,13 @@ func (s source) fromEnvironment(credentials map[string]string) error {
 		return fmt.Errorf("the environment sets %s and also %s or %s: unset one of the two credentials",
 			envJelouAPIKey, envJelouClientID, envJelouClientSecret)
 	}
+	if unset := s.unset(); len(unset) > 0 {
+		return s.missing(unset...)
+	}
 	for _, credential := range s.credentials {
-		switch {
-		case has(credential.name) || !s.needs(credential.name, has):
-		case slices.ContainsFunc(s.credentials, func(other attribute) bool { return has(other.name) }):
+		if !has(credential.name) && s.needs(credential.name, has) {
 			return fmt.Errorf("%s.%s is not set. The environment sets other credentials, so all are taken from there: "+
 				"set the environment variable %s as well, or all of them in the provider block", s.service, credential.name, credential.variable)
-		default:
-			return s.missing(credential)
 		}
 	}
 	return nil
@@ -256,13 +255,42 @@ func (s source) needs(name string, has func(string) bool) bool {
 	}
 }
 
-func (s source) missing(a attribute) error {
-	alternative := ""
-	if a.name == "api_key" {
-		alternative = ", or jelou.client_id and jelou.client_secret (" + envJelouClientID + ", " + envJelouClientSecret + ")"
+// unset returns the credentials to name where neither the block nor the
+// environment sets any. An API key stands for its alternative, too.
+func (s source) unset() []attribute {
+	if s.inBlock() || slices.ContainsFunc(s.credentials, func(a attribute) bool { return s.getenv(a.variable) != "" }) {
+		return nil
 	}
-	return fmt.Errorf("%s.%s is not set. Set it in the provider block, or the environment variable %s%s",
-		s.service, a.name, a.variable, alternative)
+	if s.credentials[0].name == "api_key" {
+		return s.credentials[:1]
+	}
+	return s.credentials
+}
+
+func (s source) missing(attributes ...attribute) error {
+	var names, variables []string
+	alternative := ""
+	for _, a := range attributes {
+		names, variables = append(names, s.service+"."+a.name), append(variables, a.variable)
+		if a.name == "api_key" {
+			alternative = ", or jelou.client_id and jelou.client_secret (" + envJelouClientID + ", " + envJelouClientSecret + ")"
+		}
+	}
+	verb, them, variable := "is", "it", "variable"
+	if len(attributes) > 1 {
+		verb, them, variable = "are", "them", "variables"
+	}
+	return fmt.Errorf("%s %s not set. Set %s in the provider block, or the environment %s %s%s",
+		enumerated(names), verb, them, variable, enumerated(variables), alternative)
+}
+
+// enumerated returns "a", "a and b" or "a, b and c".
+func enumerated(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 // names returns the credentials as "thulium.username (THULIUM_USERNAME), …".

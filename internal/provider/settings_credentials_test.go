@@ -109,12 +109,20 @@ func TestSettingsMissingAtPlan(t *testing.T) {
 	if !failed(diags) {
 		t.Error("the plan succeeded")
 	}
-	thuliumHas(t, said(diags), "thulium.base_url", envThuliumBaseURL, "provider block")
+	thuliumHas(t, said(diags), "thulium.base_url, thulium.username and thulium.password are not set. Set them in the provider block, "+
+		"or the environment variables THULIUM_BASE_URL, THULIUM_USERNAME and THULIUM_PASSWORD.")
 	_, diags = w.plan("jelou_conversation_close", object{}, values{"project_id": "p", "bot_id": "b", "user_id": "u"})
 	if !failed(diags) {
 		t.Error("the plan succeeded")
 	}
-	thuliumHas(t, said(diags), "jelou.api_key", envJelouAPIKey, envJelouClientID, envJelouClientSecret)
+	thuliumHas(t, said(diags), "jelou.api_key is not set. Set it in the provider block, or the environment variable JELOU_API_KEY, "+
+		"or jelou.client_id and jelou.client_secret (JELOU_CLIENT_ID, JELOU_CLIENT_SECRET).")
+
+	s.Environment = map[string]string{envThuliumBaseURL: s.URL + sandbox.ThuliumPath}
+	w, diags = settingsTried(t, s, values{})
+	w.must(nil, diags)
+	_, diags = w.plan(thuliumConversation, object{}, values{"chat_queue_id": 3})
+	thuliumHas(t, said(diags), "but thulium.username and thulium.password are not set. Set them")
 }
 
 // One set of credentials from one place, and never to another address.
