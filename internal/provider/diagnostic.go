@@ -237,3 +237,13 @@ func sentence(text string) string {
 	}
 	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
 }
+
+// pageInstead warns of a 404 that a web page says and not the API, and which counts
+// as done.
+func pageInstead(summary, action string, err error, effect string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if e, ok := errors.AsType[*rest.Error](err); ok && e.HTML {
+		diags.AddWarning(summary, unableTo(action, err, effect).Detail())
+	}
+	return diags
+}

@@ -193,6 +193,29 @@ func jelouWrongKey(status int) func(*stage) {
 	}
 }
 
+// TestJelouDestroyAnsweredByAPage takes a 404 that is a web page for success, too,
+// with a warning: it may be of another server.
+func TestJelouDestroyAnsweredByAPage(t *testing.T) {
+	t.Parallel()
+	for body, warned := range map[string]bool{
+		"<!DOCTYPE html><title>Not found</title>":                       true,
+		`{"message":["no"],"status":0,"error":{"key":"BOT_NOT_FOUND"}}`: false,
+	} {
+		s := newStage(t, sandbox.Options{})
+		w := s.configured(t, values{"http": quickHTTP()})
+		armed := jelouMade(t, w, jelouArguments(values{"when": "destroy"}))
+		s.AddFault(sandbox.Fault{Call: "jelou.close", Kind: sandbox.FaultStatus, Status: 404, Body: body})
+		gone, diags := w.apply(t.Context(), jelouClose, armed, nil)
+		w.must(nil, diags)
+		if gone.State != nil || s.Count("*") != 1 || len(diags) > 0 != warned {
+			t.Errorf("%s: left %v after %d calls: %s", body, gone.State, s.Count("*"), said(diags))
+		}
+		if warned {
+			thuliumHas(t, said(diags), "Conversation may not be closed", "POST "+s.URL, "404", "web page", "jelou.base_url", envJelouBaseURL)
+		}
+	}
+}
+
 // TestJelouNotFoundAtUpdate treats a 404 at update as ignore_not_found says.
 func TestJelouNotFoundAtUpdate(t *testing.T) {
 	t.Parallel()

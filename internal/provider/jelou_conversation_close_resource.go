@@ -249,8 +249,14 @@ func (r *jelouConversationCloseResource) Delete(ctx context.Context, req resourc
 	defer cancel()
 
 	target := state.target()
-	target.IgnoreNotFound = types.BoolValue(true)
-	if _, err := target.close(ctx, client); err != nil {
+	target.IgnoreNotFound = types.BoolValue(false)
+	_, err := target.close(ctx, client)
+	switch {
+	case err == nil:
+	case rest.IsNotFound(err):
+		resp.Diagnostics.Append(pageInstead("Conversation may not be closed", "close Jelou conversation", err,
+			"The call counts as made, since the answer is 404, and the resource is no longer in the state. No conversation was closed if this is not the API.")...)
+	default:
 		resp.Diagnostics.Append(closeFailed(err, "The resource stays in the state, and the next destroy sends the call again. "+
 			"To send nothing more, remove it from the state with `terraform state rm`."))
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -210,7 +209,8 @@ func (r *thuliumChatConversationResource) Delete(ctx context.Context, req resour
 	case err == nil:
 	case rest.IsNotFound(err):
 		tflog.Info(ctx, "The conversation to stop is not known to Thulium any more")
-		resp.Diagnostics.Append(pageInstead(err)...)
+		resp.Diagnostics.Append(pageInstead("Conversation may still be open", "stop Thulium chat conversation", err,
+			"The conversation counts as stopped, since the answer is 404, and is no longer in the state. It may still be open if this is not the API.")...)
 	case rest.OutcomeOf(err) == rest.NotActed:
 		resp.Diagnostics.Append(unableTo("stop Thulium chat conversation", err, stopEffect(err)))
 	default:
@@ -225,17 +225,6 @@ func (r *thuliumChatConversationResource) Delete(ctx context.Context, req resour
 		}
 		resp.Diagnostics.Append(unableTo("stop Thulium chat conversation", err, effects...))
 	}
-}
-
-// pageInstead warns of a 404 that a web page says and not the API.
-func pageInstead(err error) diag.Diagnostics {
-	var diags diag.Diagnostics
-	if e, ok := errors.AsType[*rest.Error](err); ok && e.HTML {
-		failure := unableTo("stop Thulium chat conversation", err,
-			"The conversation counts as stopped, since the answer is 404, and is no longer in the state. It may still be open if this is not the API.")
-		diags.AddWarning("Conversation may still be open", failure.Detail())
-	}
-	return diags
 }
 
 // stopEffect says what a failed stop means.
