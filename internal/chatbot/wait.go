@@ -126,6 +126,7 @@ func (c *Client) WaitForThread(ctx context.Context, chatbotID, threadID string, 
 	looked := false
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
 		thread, look, err := c.look(ctx, chatbotID, threadID)
+		over := rest.Over(ctx)
 		switch {
 		case err == nil && minimum.reached(thread):
 			return thread, nil
@@ -134,8 +135,8 @@ func (c *Client) WaitForThread(ctx context.Context, chatbotID, threadID string, 
 			short.Messages, short.Answers = len(thread.Messages), thread.Answers()
 		case rest.IsNotFound(err):
 			short.NotFound, _ = errors.AsType[*rest.Error](err)
-		case looked && rest.Over(ctx) != nil:
-			short.Cause = rest.Over(ctx)
+		case looked && over != nil:
+			short.Cause = over
 			return nil, short
 		default:
 			if e, ok := errors.AsType[*rest.Error](err); ok && looked && e.Attempts == 0 && e.Ended != nil {
