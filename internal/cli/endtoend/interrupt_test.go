@@ -110,13 +110,20 @@ func providerOf(t *testing.T, parent int) int {
 	return found[0]
 }
 
-// interruptedApply starts an apply, sends the signal when the moment has come, and returns the end of the apply and how
-// long after the signal that was.
-func (s *stage) interruptedApply(i interruption, what string, moment func(*cli.Process) bool, args ...string) (cli.Result, time.Duration) {
+// startApply starts an apply that does not outlive the test.
+func (s *stage) startApply(args ...string) *cli.Process {
 	s.t.Helper()
 	p, err := s.Start(s.t.Context(), append([]string{"apply", "-no-color", "-auto-approve"}, args...)...)
 	s.fatal(err)
 	s.t.Cleanup(p.Kill)
+	return p
+}
+
+// interruptedApply starts an apply, sends the signal when the moment has come, and returns the end of the apply and how
+// long after the signal that was.
+func (s *stage) interruptedApply(i interruption, what string, moment func(*cli.Process) bool, args ...string) (cli.Result, time.Duration) {
+	s.t.Helper()
+	p := s.startApply(args...)
 	eventually(s.t, what, func() bool { return moment(p) })
 	i.send(s.t, p)
 	sent := time.Now()
@@ -130,9 +137,7 @@ func (s *stage) interruptedApply(i interruption, what string, moment func(*cli.P
 func (s *stage) interruptedCall(i interruption, call string, args ...string) cli.Result {
 	s.t.Helper()
 	release := s.Hold(call)
-	p, err := s.Start(s.t.Context(), append([]string{"apply", "-no-color", "-auto-approve"}, args...)...)
-	s.fatal(err)
-	s.t.Cleanup(p.Kill)
+	p := s.startApply(args...)
 	eventually(s.t, "the "+call+" call", func() bool { return s.Count(call) > 0 })
 	i.send(s.t, p)
 	if i.halts() {
