@@ -2,84 +2,158 @@ package rest
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"io"
+	"mime"
 	"net/http"
-	"reflect"
+	"regexp"
 	"strings"
+
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
-// errTooLarge is the cause when an answer passes its limit.
-var errTooLarge = errors.New("the answer is too large")
+// errorLimit is how many bytes are read of an answer that no client decodes.
+const errorLimit = 64 << 10
 
-// answer reads a body up to a limit and remembers its beginning.
+// bytesPerValue bounds the JSON values of an answer: one for so many bytes of its limit,
+// because a value of one byte takes far more in memory.
+const bytesPerValue = 16
+
+var (
+	errTooLarge = errors.New("the answer is too large")
+	errTooMany  = errors.New("the answer has more values than its limit allows")
+)
+
+// answer reads a body as UTF-8 up to its limit, and keeps the beginning.
 type answer struct {
-	body  io.Reader
-	limit int64
-	keep  int
-	size  int64
-	head  bytes.Buffer
-	err   error // what ended the reading, other than its end
+	body    io.Reader
+	media   string // the declared type without its parameters
+	unknown error  // why the charset cannot be decoded
+	limit   int64  // bytes
+	size    int64
+	head    []byte // at most errorLimit
+	err     error  // what ended the reading, other than its end
+
+	counts bool // values are counted
+	values int64
+	quoted bool // within a JSON string
+	escape bool // behind a backslash in it
 }
 
-func newAnswer(body io.Reader, limit int64, keep int) *answer {
-	return &answer{body: body, limit: limit, keep: keep}
+// newAnswer returns the answer in response, decoded from the charset that it declares. An
+// unknown one is an error only where there is a body.
+func newAnswer(response *http.Response) *answer {
+	a := &answer{body: response.Body, limit: errorLimit}
+	media, params, _ := mime.ParseMediaType(response.Header.Get("Content-Type")) // what cannot be read is not declared
+	a.media = media
+	decoder := transform.Transformer(transform.Nop)
+	if label := params["charset"]; label != "" {
+		charset, err := htmlindex.Get(label)
+		if err != nil {
+			a.unknown = fmt.Errorf("the answer declares the charset %s, which is not known", label)
+			return a
+		}
+		decoder = charset.NewDecoder()
+	}
+	// A byte order mark outweighs what is declared.
+	a.body = transform.NewReader(a.body, unicode.BOMOverride(decoder))
+	return a
 }
 
+// Read reads on within the limit.
 func (a *answer) Read(p []byte) (int, error) {
-	if a.size > a.limit {
-		return 0, errTooLarge
+	if a.err != nil {
+		return 0, a.err
 	}
 	n, err := a.body.Read(p[:min(int64(len(p)), a.limit+1-a.size)])
 	a.size += int64(n)
-	if room := a.keep - a.head.Len(); room > 0 {
-		a.head.Write(p[:min(n, room)])
-	}
-	if a.size > a.limit {
+	switch {
+	case n > 0 && a.unknown != nil:
+		n, err = 0, a.unknown
+	case a.size > a.limit:
 		err = errTooLarge
+	case a.counts && a.count(p[:n]) > a.limit/bytesPerValue:
+		err = errTooMany
 	}
+	a.head = append(a.head, p[:min(n, errorLimit-len(a.head))]...)
 	if err != nil && !errors.Is(err, io.EOF) {
 		a.err = err
 	}
 	return n, err
 }
 
+// count returns how many values of JSON there are up to the end of p, judged by the
+// signs that begin or separate them.
+func (a *answer) count(p []byte) int64 {
+	for _, sign := range p {
+		switch {
+		case a.escape:
+			a.escape = false
+		case a.quoted && sign == '\\':
+			a.escape = true
+		case sign == '"':
+			a.quoted = !a.quoted
+		case !a.quoted && (sign == ',' || sign == '[' || sign == '{'):
+			a.values++
+		}
+	}
+	return a.values
+}
+
+// text returns the beginning of the answer. It ends before a token that may be cut,
+// because that may be half a value.
+func (a *answer) text() string {
+	if a.err == nil && a.size == int64(len(a.head)) {
+		return string(a.head)
+	}
+	return string(a.head[:bytes.LastIndexAny(a.head, " \t\r\n\",")+1])
+}
+
+// title finds the title of a page.
+var title = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title`)
+
+// isEmpty reports whether nothing but white space was read.
+func (a *answer) isEmpty() bool {
+	return a.size == 0 || a.unknown == nil && len(bytes.TrimSpace(a.head)) == 0
+}
+
 // isPage reports whether the answer is HTML, by its type or its beginning.
-func (a *answer) isPage(header http.Header) bool {
-	if strings.HasPrefix(strings.ToLower(header.Get("Content-Type")), "text/html") {
-		return true
-	}
-	head := bytes.TrimPrefix(a.head.Bytes(), byteOrderMark)
-	begin := strings.ToLower(strings.TrimSpace(string(head[:min(len(head), maxQuoted)])))
-	return strings.HasPrefix(begin, "<!doctype html") || strings.HasPrefix(begin, "<html")
+func (a *answer) isPage() bool {
+	begin := strings.ToLower(string(bytes.TrimSpace(a.head[:min(len(a.head), maxQuoted)])))
+	return a.media == "text/html" || strings.HasPrefix(begin, "<!doctype html") || strings.HasPrefix(begin, "<html")
 }
 
-// describeMismatch says where the answer has another kind of value than it should.
-func describeMismatch(mismatch *json.UnmarshalTypeError) string {
-	got, _, _ := strings.Cut(mismatch.Value, " ") // behind it, a number stands as it is
-	want := jsonKind(mismatch.Type)
-	if mismatch.Field == "" {
-		return fmt.Sprintf("the answer is a JSON %s where a %s should be", got, want)
+// describe returns the kind and the size of the answer. Where the answer shows no
+// personal data, the title of a page or the first line of plain text follows.
+func (a *answer) describe(mask *Mask, personal []needle, hidesAnswer bool) string {
+	text, kind, line := strings.TrimSpace(a.text()), "binary data", ""
+	switch {
+	case a.isPage():
+		kind = "text/html"
+		if found := title.FindStringSubmatch(text); found != nil {
+			line = strings.TrimSpace(html.UnescapeString(found[1]))
+		}
+	case strings.HasPrefix(text, "{"), strings.HasPrefix(text, "["):
+		kind = "application/json"
+	case strings.HasPrefix(text, "<"):
+		kind = "text/xml"
+	case isText(text):
+		kind = "text/plain"
+		line, _, _ = strings.Cut(text, "\n")
 	}
-	return fmt.Sprintf("the answer has a JSON %s where %q should be a %s", got, mismatch.Field, want)
-}
-
-// jsonKind is what a value has to be that a Go type can take.
-func jsonKind(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.Pointer:
-		return jsonKind(t.Elem())
-	case reflect.String:
-		return "JSON string"
-	case reflect.Bool:
-		return "JSON boolean"
-	case reflect.Slice, reflect.Array:
-		return "JSON array"
-	case reflect.Map, reflect.Struct:
-		return "JSON object"
-	default:
-		return "whole number"
+	if a.media != "" {
+		kind = mask.words(a.media, personal, func(r rune) bool { return r == '/' || r == '+' })
 	}
+	size := fmt.Sprintf("%d bytes", a.size)
+	if a.size > a.limit {
+		size = fmt.Sprintf("more than %d bytes", a.limit)
+	}
+	if hidesAnswer || line == "" || !isText(text) {
+		return kind + ", " + size
+	}
+	return kind + ", " + size + ": " + mask.Quote(line, personal)
 }

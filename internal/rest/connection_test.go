@@ -102,3 +102,49 @@ func TestAnotherProtocolIsNoAnswer(t *testing.T) {
 		t.Errorf("after %s: %v", time.Since(began), err)
 	}
 }
+
+func TestAnAttemptEndsWithItsTimeout(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		after   time.Duration
+		body    bool
+		done    bool
+		elapsed int
+	}{
+		"an answer in time counts":         {after: 5*time.Second - 1, done: true, elapsed: 5},
+		"an answer that is late does not":  {after: 5*time.Second + 1, elapsed: 5},
+		"silence ends with the time-out":   {after: time.Hour, elapsed: 5},
+		"a body that hangs ends likewise":  {body: true, elapsed: 5},
+		"what comes at once waits for not": {done: true, elapsed: 0},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			wire := newWire(reply{status: 200, body: `{"ok":true}`, after: c.after})
+			client := wire.client(func(config *Config) {
+				if c.body {
+					config.Transport = hangingBody{}
+				}
+			})
+			_, err := client.Do(t.Context(), post())
+			if wire.elapsed() != time.Duration(c.elapsed)*time.Second || c.done != (err == nil) {
+				t.Fatalf("got %v after %s", err, wire.elapsed())
+			}
+			if c.done {
+				return
+			}
+			e := wantError(t, err)
+			if e.Outcome != Unknown || e.Ended != nil || !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "no whole answer arrived within 5s") {
+				t.Errorf("got %s: %v", e.Outcome, err)
+			}
+		})
+	}
+}
+
+// hangingBody answers at once with the beginning of a body and no more.
+type hangingBody struct{}
+
+func (hangingBody) RoundTrip(request *http.Request) (*http.Response, error) {
+	reader, writer := io.Pipe()
+	context.AfterFunc(request.Context(), func() { _ = writer.CloseWithError(context.Cause(request.Context())) })
+	go func() { _, _ = writer.Write([]byte(`{"ok":`)) }()
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: reader, Request: request}, nil
+}

@@ -2,9 +2,10 @@ package rest
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -15,6 +16,7 @@ type Fault struct {
 	Codes     []string
 	RequestID string
 	Fields    []string // "name: message" for each input that was refused
+	Own       bool     // the answer has the form of the service's own envelope
 }
 
 // Error is a call that was not done. All its text is masked already.
@@ -27,6 +29,7 @@ type Error struct {
 	Fault    Fault  // the service's own words
 	Answer   string // beginning of an answer that is not what the service documents
 	HTML     bool   // the answer was a page, not the service's API
+	Empty    bool   // the answer's body was empty or white space
 	Location string // where a redirect points
 	Attempts int
 	Began    time.Time // when the last attempt was made; zero when there was none
@@ -36,37 +39,29 @@ type Error struct {
 
 // Error returns one line: method, URL, status and the service's own words.
 func (e *Error) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s", e.Method, e.URL)
+	text := e.Method + " " + e.URL
 	if e.Status != 0 {
-		fmt.Fprintf(&b, ": %s", StatusText(e.Status))
+		text += ": " + StatusText(e.Status)
 	}
 	if words := e.Fault.String(); words != "" {
-		fmt.Fprintf(&b, ": %s", words)
+		text += ": " + words
 	}
 	if e.Cause != nil {
-		fmt.Fprintf(&b, ": %s", e.Cause)
+		text += ": " + e.Cause.Error()
 	}
 	if e.Ended != nil {
-		fmt.Fprintf(&b, " (%s)", e.Ended)
+		text += " (" + e.Ended.Error() + ")"
 	}
-	return b.String()
+	return text
 }
 
 // Unwrap returns the causes, so that errors.Is finds a cancelled context.
 func (e *Error) Unwrap() []error {
-	var causes []error
-	for _, cause := range []error{e.Cause, e.Ended} {
-		if cause != nil {
-			causes = append(causes, cause)
-		}
-	}
-	return causes
+	return slices.DeleteFunc([]error{e.Cause, e.Ended}, func(err error) bool { return err == nil })
 }
 
-// String returns the messages with codes and request id, or nothing.
+// String returns the messages with codes, request id and fields, or nothing.
 func (f Fault) String() string {
-	words := strings.Join(f.Messages, "; ")
 	var notes []string
 	if len(f.Codes) > 0 {
 		notes = append(notes, "code "+strings.Join(f.Codes, ", "))
@@ -77,21 +72,18 @@ func (f Fault) String() string {
 	if len(f.Fields) > 0 {
 		notes = append(notes, strings.Join(f.Fields, "; "))
 	}
-	switch {
-	case len(notes) == 0:
-		return words
-	case words == "":
-		return strings.Join(notes, ", ")
-	default:
-		return words + " (" + strings.Join(notes, ", ") + ")"
+	words, noted := strings.Join(f.Messages, "; "), strings.Join(notes, ", ")
+	if words == "" || noted == "" {
+		return words + noted
 	}
+	return words + " (" + noted + ")"
 }
 
 // IsZero reports whether the service said nothing readable.
 func (f Fault) IsZero() bool { return f.String() == "" }
 
-// OutcomeOf returns the outcome of the call that err ended; Unknown for an
-// error that is not of a call.
+// OutcomeOf returns the outcome of the call that err ended; Unknown for an error that is
+// not of a call.
 func OutcomeOf(err error) Outcome {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Outcome
@@ -100,22 +92,23 @@ func OutcomeOf(err error) Outcome {
 }
 
 // IsNotFound reports whether the service answered that the thing is unknown.
-func IsNotFound(err error) bool {
-	e, ok := errors.AsType[*Error](err)
-	return ok && e.Status == http.StatusNotFound
-}
+func IsNotFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
+
+// IsLimited reports whether the last answer of the call was 429.
+func IsLimited(err error) bool { return hasStatus(err, http.StatusTooManyRequests) }
 
 // IsOfProxy reports whether a proxy stood in the way of the call.
 func IsOfProxy(err error) bool {
-	e, ok := errors.AsType[*Error](err)
-	if ok && e.Status == http.StatusProxyAuthRequired {
-		return true
-	}
 	failure, ok := errors.AsType[*net.OpError](err)
-	return ok && failure.Op == proxyFailure
+	return ok && failure.Op == proxyFailure || hasStatus(err, http.StatusProxyAuthRequired)
+}
+
+func hasStatus(err error, status int) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Status == status
 }
 
 // StatusText returns a status as "404 Not Found".
 func StatusText(status int) string {
-	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
+	return strings.TrimSpace(strconv.Itoa(status) + " " + http.StatusText(status))
 }

@@ -29,17 +29,18 @@ func Over(ctx context.Context) error {
 	return nil
 }
 
-// Interrupt ends waits without ending the process: Terraform decides when a
-// provider goes, and a call on the wire must be allowed to finish. The zero
-// value is ready; a nil *Interrupt never interrupts.
+// Interrupt ends waits without ending the process: Terraform decides when a provider
+// goes, and a call on the wire must be allowed to finish. The zero value is ready; a nil
+// *Interrupt never interrupts.
 type Interrupt struct {
 	mu      sync.Mutex
 	current context.Context
 	end     context.CancelFunc
+	acting  int
 }
 
-// Signal ends the waits of all operations that are under way. Operations that
-// begin later wait as before.
+// Signal ends the waits of all operations that are under way. Operations that begin
+// later wait as before.
 func (i *Interrupt) Signal() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -47,6 +48,27 @@ func (i *Interrupt) Signal() {
 		i.end()
 	}
 	i.current, i.end = nil, nil
+}
+
+// Acting reports whether a call that changes something is under way.
+func (i *Interrupt) Acting() bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.acting > 0
+}
+
+// act takes note of a call that changes something, until the returned function is called.
+func (i *Interrupt) act() (done func()) {
+	if i == nil {
+		return func() {}
+	}
+	add := func(n int) {
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		i.acting += n
+	}
+	add(1)
+	return func() { add(-1) }
 }
 
 // bind returns a context that ends with ctx or at the next Signal.

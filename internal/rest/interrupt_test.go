@@ -3,6 +3,8 @@ package rest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -126,5 +128,26 @@ func TestNothingIsSentOnceTheDeadlineHasPassed(t *testing.T) {
 	_, err := wire.client().Do(late{t.Context()}, get())
 	if e := wantError(t, err); e.Outcome != NotActed || e.Attempts != 0 || !errors.Is(e.Ended, context.DeadlineExceeded) || len(wire.times()) > 0 {
 		t.Errorf("attempts at %v: %s, %v", wire.times(), e.Outcome, err)
+	}
+}
+
+func TestActingTellsOfCallsThatChangeSomething(t *testing.T) {
+	t.Parallel()
+	for _, call := range []Call{get(), stop(), post()} {
+		inBubble(t, fmt.Sprint(call.Method, call.Class), func(t *testing.T) {
+			var interrupt Interrupt
+			client := newWire(reply{status: 429, after: time.Second}).client(func(config *Config) { config.Interrupt = &interrupt })
+			go func() { _, _ = client.Do(t.Context(), call) }()
+			time.Sleep(500 * time.Millisecond) // on the wire
+			first := interrupt.Acting()
+			time.Sleep(time.Second) // between two attempts
+			if acts := call.Method != http.MethodGet; first != acts || interrupt.Acting() != acts {
+				t.Errorf("acting is %t, then %t", first, interrupt.Acting())
+			}
+			time.Sleep(time.Minute)
+			if interrupt.Acting() {
+				t.Error("it acts after its end")
+			}
+		})
 	}
 }

@@ -1,106 +1,87 @@
 package rest
 
 import (
-	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
-	"strconv"
+	"reflect"
 	"strings"
-	"unicode/utf8"
 )
 
-// byteOrderMark begins the text of some servers. It is no JSON.
-var byteOrderMark = []byte("\uFEFF")
+// Decoder reads a whole answer, which is UTF-8 without a byte order mark. It is called
+// once for each attempt that was answered with a 2xx, and its error makes the outcome of
+// that attempt unknown.
+type Decoder func(io.Reader) error
 
-// JSON returns a Decoder that reads exactly one JSON value into a new T and
-// hands it to accept, which says what is wrong with it or keeps it.
+// Spoken is returned by a Decoder when a 2xx carries a failure in the service's own
+// words.
+type Spoken struct {
+	Fault   Fault
+	Refused bool // the code is a documented one of validation, authentication or limits: nothing happened
+}
+
+// Error says what kind of answer it was; the words are in Fault.
+func (*Spoken) Error() string { return "the service reports a failure with a success status" }
+
+// JSON returns a Decoder that reads exactly one JSON value into a new T and hands it to
+// accept, which says what is wrong with it or keeps it.
 func JSON[T any](accept func(*T) error) Decoder {
 	return func(r io.Reader) error {
 		value := new(T)
-		decoder := json.NewDecoder(withoutMark(r))
+		decoder := json.NewDecoder(r)
 		if err := decoder.Decode(value); err != nil {
 			return err
 		}
-		if err := Trailing(decoder); err != nil {
+		if err := Trailing(decoder, r); err != nil {
 			return err
 		}
 		return accept(value)
 	}
 }
 
-// withoutMark leaves a byte order mark out.
-func withoutMark(r io.Reader) io.Reader {
-	buffered := bufio.NewReader(r)
-	if head, _ := buffered.Peek(len(byteOrderMark)); bytes.Equal(head, byteOrderMark) {
-		_, _ = buffered.Discard(len(head)) // they are in the buffer
-	}
-	return buffered
-}
-
-// Trailing says whether anything but white space follows the value that
-// decoder has read. A connection that breaks behind a whole value is no fault.
-func Trailing(decoder *json.Decoder) error {
-	_, err := decoder.Token()
-	// Half a token ends in the same error as a connection that breaks.
-	left, _ := io.ReadAll(decoder.Buffered())
-	var syntax *json.SyntaxError
-	if err == nil || errors.As(err, &syntax) || len(bytes.TrimSpace(left)) > 0 {
+// Trailing says whether anything but white space follows the value that decoder has read
+// from r.
+func Trailing(decoder *json.Decoder, r io.Reader) error {
+	if hasMore(io.MultiReader(decoder.Buffered(), r)) {
 		return errors.New("more follows behind the JSON value of the answer")
 	}
 	return nil
 }
 
-// Scalar returns a JSON string as its text, null and nothing as "", and any
-// other value as its JSON: services send the same field as text and as number.
-func Scalar(raw json.RawMessage) string {
-	if plain, ok := bytes.CutPrefix(raw, []byte{'"'}); ok && !bytes.ContainsRune(plain, '\\') && utf8.Valid(plain) {
-		return string(bytes.TrimSuffix(plain, []byte{'"'})) // as most are: nothing is to be decoded
-	}
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		return text
-	}
-	return strings.ToValidUTF8(string(raw), "\uFFFD") // as Unmarshal does within a string
-}
-
-// IsNull reports whether a value is null, or left out, which means the same.
-func IsNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
-
-// Text returns the value as Scalar does, and nil for null and nothing.
-func Text(raw json.RawMessage) *string {
-	if IsNull(raw) {
-		return nil
-	}
-	text := Scalar(raw)
-	return &text
-}
-
-// Messages reads what a service says: a text, or a list of texts.
-func Messages(raw json.RawMessage) []string {
-	var list []json.RawMessage
-	if json.Unmarshal(raw, &list) != nil {
-		list = []json.RawMessage{raw}
-	}
-	var out []string
-	for _, element := range list {
-		if words := Scalar(element); words != "" {
-			out = append(out, words)
+// hasMore reports whether anything but white space is left. A connection that breaks
+// behind a whole value is no fault.
+func hasMore(rest io.Reader) bool {
+	buffer := make([]byte, 4<<10)
+	for {
+		n, err := rest.Read(buffer)
+		if len(bytes.TrimSpace(buffer[:n])) > 0 {
+			return true
+		}
+		if err != nil {
+			return false
 		}
 	}
-	return out
 }
 
-// Number is a whole number that a service sends as a JSON number or as text.
-type Number int64
+// jsonKinds are the kinds of a JSON value that a Go value takes; all others take a number.
+var jsonKinds = map[reflect.Kind]string{
+	reflect.String: "JSON string", reflect.Bool: "JSON boolean", reflect.Slice: "JSON array", reflect.Array: "JSON array",
+	reflect.Map: "JSON object", reflect.Struct: "JSON object",
+}
 
-// UnmarshalJSON accepts 3 and "3".
-func (n *Number) UnmarshalJSON(raw []byte) error {
-	value, err := strconv.ParseInt(Scalar(raw), 10, 64)
-	if err != nil {
-		return errors.New("the answer has something else where a whole number should be")
+// describeMismatch says where the answer has another kind of value than it should.
+func describeMismatch(mismatch *json.UnmarshalTypeError) string {
+	got, _, _ := strings.Cut(mismatch.Value, " ") // behind it, a number stands as it is
+	t := mismatch.Type
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
 	}
-	*n = Number(value)
-	return nil
+	want := cmp.Or(jsonKinds[t.Kind()], "whole number")
+	if mismatch.Field == "" {
+		return fmt.Sprintf("the answer is a JSON %s where a %s should be", got, want)
+	}
+	return fmt.Sprintf("the answer has a JSON %s where %q should be a %s", got, mismatch.Field, want)
 }

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"strings"
@@ -37,9 +36,6 @@ func TestJSON(t *testing.T) {
 		"half a string, then a reset":          {body: io.MultiReader(strings.NewReader(`{"a":1} "more`), &brokenReader{errReset}), err: true},
 		"another kind of value":                {body: strings.NewReader(`[1]`), err: true},
 		"another kind in a field":              {body: strings.NewReader(`{"a":"1"}`), err: true},
-		"a byte order mark":                    {body: strings.NewReader("\uFEFF{\"a\":1}"), want: 1},
-		"half a byte order mark":               {body: strings.NewReader("\xEF\xBB{\"a\":1}"), err: true},
-		"a byte order mark and nothing else":   {body: strings.NewReader("\uFEFF"), err: true},
 		"a value that its reader does not buy": {body: strings.NewReader(`{"a":1}`), accept: refuses, err: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,45 +74,5 @@ func TestJSONBeginsAnew(t *testing.T) {
 	}
 	if lengths[0] != 3 || lengths[1] != 1 {
 		t.Errorf("got %v: an attempt sees what an earlier one left", lengths)
-	}
-}
-
-func TestScalar(t *testing.T) {
-	t.Parallel()
-	for raw, want := range map[string]string{
-		`"text"`: "text", `"a\u00e9\/\""`: `aé/"`, `""`: "", `null`: "", ``: "",
-		`12`: "12", `365062948587045457`: "365062948587045457", `1.50`: "1.50", `true`: "true", `{"a": 1}`: `{"a": 1}`, `[1]`: `[1]`,
-		"\"\xff\"": "\uFFFD", "[\"\xff\"]": "[\"\uFFFD\"]",
-	} {
-		if got := Scalar(json.RawMessage(raw)); got != want {
-			t.Errorf("%s: got %q, want %q", raw, got, want)
-		}
-		text := Text(json.RawMessage(raw))
-		if none := raw == "" || raw == "null"; (text == nil) != none || text != nil && *text != want {
-			t.Errorf("%s: the text is %v, want %q", raw, text, want)
-		}
-	}
-}
-
-func TestNumber(t *testing.T) {
-	t.Parallel()
-	for raw, want := range map[string]Number{`3`: 3, `"3"`: 3, `0`: 0, `"-7"`: -7, `9223372036854775807`: 9223372036854775807} {
-		var got Number
-		if err := json.Unmarshal([]byte(raw), &got); err != nil || got != want {
-			t.Errorf("%s: got %d and %v, want %d", raw, got, err, want)
-		}
-	}
-	for _, raw := range []string{`3.5`, `1e3`, `"three"`, `""`, `" 3"`, `true`, `[]`, `{}`, `9223372036854775808`} {
-		var got Number
-		err := json.Unmarshal([]byte(raw), &got)
-		if err == nil {
-			t.Errorf("%s is read as %d", raw, got)
-		} else if strings.Contains(err.Error(), strings.Trim(raw, `"`)) && len(raw) > 2 {
-			t.Errorf("%s: the error %q repeats the value", raw, err)
-		}
-	}
-	var absent struct{ N *Number }
-	if err := json.Unmarshal([]byte(`{"N":null}`), &absent); err != nil || absent.N != nil {
-		t.Errorf("null: got %v and %v", absent.N, err)
 	}
 }

@@ -3,7 +3,6 @@ package rest
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
@@ -18,33 +17,39 @@ func (c *Client) logger(ctx context.Context) context.Context {
 
 func (c *Client) subsystem() string { return strings.ToLower(c.config.Service) }
 
-// logAttempt writes one line for an attempt, without a word of its bodies.
-func (x *exchange) logAttempt(size int64) {
+// log writes one line for an attempt, without a word of its bodies, and the bodies where
+// the user has asked for them.
+func (x *exchange) log(a attempt) {
 	fields := map[string]any{
 		"method":         x.call.Method,
 		"url":            x.shown,
-		"attempt":        x.attempts,
-		"duration_ms":    time.Since(x.began).Milliseconds(),
-		"outcome":        x.evidence.Outcome().String(),
+		"attempt":        len(x.attempts),
+		"duration_ms":    a.ended.Sub(a.began).Milliseconds(),
+		"outcome":        a.Outcome().String(),
 		"request_bytes":  len(x.body),
-		"response_bytes": size,
+		"response_bytes": a.size,
 	}
-	if x.status != 0 {
-		fields["status"] = x.status
+	if a.Status != 0 {
+		fields["status"] = a.Status
 	}
-	if x.last != nil && x.last.Cause != nil {
-		fields["error"] = x.last.Cause.Error()
+	if a.failure != nil && a.failure.Cause != nil {
+		fields["error"] = a.failure.Cause.Error()
 	}
-	tflog.SubsystemDebug(x.calling, x.client.subsystem(), "Called "+x.client.config.Service, fields)
-	x.logBody("Sent body", x.body)
+	tflog.SubsystemDebug(x.ctx, x.client.subsystem(), "Called "+x.client.config.Service, fields)
+	if x.client.config.LogBodies {
+		x.logBody("Sent body", string(x.body), int64(len(x.body)))
+		x.logBody("Received body", a.body, a.size)
+	}
 }
 
-// logBody writes a body where the user has asked for bodies, never a secret.
-func (x *exchange) logBody(message string, body []byte) {
-	if !x.client.config.LogBodies || len(body) == 0 {
+// logBody writes a body as its words, or its size where it is no text.
+func (x *exchange) logBody(message, body string, size int64) {
+	if size == 0 {
 		return
 	}
-	tflog.SubsystemTrace(x.calling, x.client.subsystem(), message, map[string]any{
-		"body": x.client.mask.Text(string(body), nil),
-	})
+	fields := map[string]any{"bytes": size}
+	if text := x.client.mask.Body(body); text != "" {
+		fields["body"] = text
+	}
+	tflog.SubsystemTrace(x.ctx, x.client.subsystem(), message, fields)
 }

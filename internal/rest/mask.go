@@ -1,338 +1,272 @@
 package rest
 
 import (
-	"cmp"
+	"encoding/base64"
+	"encoding/hex"
 	"fmt"
-	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
-// masked stands where a secret or a personal value stood.
-const masked = "***"
+const (
+	masked      = "***"
+	maxQuoted   = 512           // bytes that a message quotes of one text
+	maxRead     = 4 * maxQuoted // bytes of a text that are read for a quote
+	maxRun      = 24            // letters and digits in a row that a word has; a key has more
+	minAnywhere = 8             // characters from which a personal value is hidden within a word, too
+	minSecret   = 8             // characters of base64, of hex and of a secret in an answer: shorter ones occur by chance
+	maxHead     = 32            // bytes by which a value is found; an echo may cut the rest
+)
 
-// maxQuoted is how much of a service's answer a message quotes, in bytes.
-const maxQuoted = 512
+// maxTexts is how many messages, codes or fields of one answer are quoted.
+const maxTexts = 8
 
-// maxWords is how many messages, codes or fields of one answer a message quotes.
-const maxWords = 8
+// telltale are the signs of addresses, keys, markup and escapes, also in full width.
+const telltale = "@/\\=%&+#<>\"`＠／＼＝％＆＋＃＜＞＂｀"
 
-// minLearned is the length, in bytes, from which what follows the scheme of a
-// secret address is taken for one.
-const minLearned = 8
+// unspaced are the scripts that write words without a space between them.
+var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai}
 
-// minPersonal is the length, in characters, from which a personal value is
-// masked: shorter ones would black out ordinary words.
-const minPersonal = 4
-
-// addresses finds URLs, also when they were escaped for JSON or, once or more
-// often, for a query.
-var addresses = regexp.MustCompile(`(?i)https?(?::|%(?:25)*3a)(?:\\*/|\\+u002f|%(?:25)*2f){2}[^\s"'<>\\]*(?:\\+(?:/|u[0-9a-f]{4})[^\s"'<>\\]*)*`)
-
-// encodedAddresses finds the rest of a base64 text from a URL on.
-var encodedAddresses = regexp.MustCompile(`(?:` + strings.Join(append(inBase64("http://"), inBase64("https://")...), "|") + `)[A-Za-z0-9+/_-]*=*`)
-
-// webhookFields finds the field that holds a webhook URL, also cut in its middle.
-var webhookFields = regexp.MustCompile(`(?i)(\\*"webhookUrl\\*"\s*:\s*\\*")[^"]*`)
-
-// Mask takes secrets and personal values out of text that comes from outside.
+// Mask makes text from outside fit for messages and logs: what is left are words
+// without the credentials.
 type Mask struct {
-	hideURLs bool
-
 	mu      sync.RWMutex
-	secrets []string
-	learned map[string][]string // secrets that were met later, and their traces
-	recent  []matcher           // an answer has many words, which are all masked alike
+	secrets []needle
 }
 
-// NewMask returns a mask for the secrets. hideURLs masks every address as well.
-func NewMask(secrets []string, hideURLs bool) *Mask {
-	return &Mask{hideURLs: hideURLs, secrets: slices.Clone(secrets), learned: map[string][]string{}}
+// needle is a folded value to hide.
+type needle struct {
+	text string
+	word bool // only where it stands as a whole word
 }
 
-// Learn adds a secret that was met later. An address is one without its scheme,
-// too.
+// NewMask returns a mask that hides secrets, their base64 and their hex.
+func NewMask(secrets []string) *Mask { return &Mask{secrets: needles(secrets, 0)} }
+
+// Learn adds a secret that an answer has told. An address is one without its scheme, too.
 func (m *Mask) Learn(secret string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if secret == "" {
-		return
-	}
-	traces := m.traces(secret)
-	m.learned[secret] = traces
-	if scheme, rest, isAddress := strings.Cut(secret, "://"); isAddress && len(rest) >= minLearned {
-		m.learned[rest] = slices.DeleteFunc(slices.Clone(traces), func(trace string) bool { return strings.EqualFold(trace, scheme) })
-	}
-}
-
-// Text returns s without the secrets and without the personal values, in
-// whatever escaping they were echoed. A value that the end of s cuts in two is
-// masked as well: half a secret is still half too much.
-func (m *Mask) Text(s string, personal []string) string {
-	if s = toValidUTF8(s); s == "" {
-		return s
-	}
-	values, long := m.values(personal)
-	// Long values first: another one within them would cut them into pieces.
-	s = m.without(s, slices.DeleteFunc(slices.Clone(long), func(value string) bool { return len(value) > maxWhole }))
-	if echoes(s, long) {
-		return masked
-	}
-	s = m.without(s, values)
-	if m.hideURLs {
-		s = webhookFields.ReplaceAllString(s, "${1}"+masked)
-		s = addresses.ReplaceAllLiteralString(s, masked)
-		s = encodedAddresses.ReplaceAllLiteralString(s, masked)
-	}
-	learned := m.learnedIn(s)
-	s = m.without(s, learned)
-	tail := 0
-	for _, value := range slices.Concat(values, beginnings(long), learned) {
-		for _, form := range slices.Concat(spellings(value), encodings(value)) {
-			tail = max(tail, cutOff(s, form))
+	_, rest, _ := strings.Cut(secret, "://")
+	for _, n := range needles([]string{secret, rest}, 0) {
+		if utf8.RuneCountInString(n.text) >= minSecret && !slices.Contains(m.secrets, n) {
+			m.secrets = append(slices.Clip(m.secrets), n)
 		}
 	}
-	if tail > 0 {
-		s = s[:len(s)-tail] + masked
-	}
-	return s
 }
 
-// Quote returns at most maxQuoted bytes of s, masked.
-func (m *Mask) Quote(s string, personal []string) string {
-	return shorten(m.Text(s, personal))
+// Quote returns at most maxQuoted bytes of s as words, without secrets and personal
+// values. It quotes nothing of a text that is not valid.
+func (m *Mask) Quote(s string, personal []needle) string {
+	if !isText(s) {
+		return masked
+	}
+	rest := ""
+	if len(s) > maxRead { // the last token may be half a value
+		s, rest = strings.ToValidUTF8(s[:maxRead], ""), "…"
+		s = s[:strings.LastIndexFunc(s, unicode.IsSpace)+1]
+	}
+	return shorten(strings.TrimSpace(m.words(s, personal, splitsProse)) + rest)
 }
 
-// Location returns where a redirect points. It is the service's own address, and
-// not what hideURLs hides; another one within it may be.
-func (m *Mask) Location(raw string, personal []string) string {
-	location := MaskedURL(raw)
-	scheme, rest, absolute := strings.Cut(location, "://")
-	if !absolute {
-		return shorten(m.Text(location, personal))
-	}
-	return shorten(scheme + "://" + m.Text(rest, personal))
-}
-
-// without returns s without the values.
-func (m *Mask) without(s string, values []string) string {
-	if len(values) == 0 {
-		return s
-	}
-	expression, err := m.matcher(values)
-	if err != nil {
-		return masked // they are too many to be looked for
-	}
-	return expression.ReplaceAllLiteralString(s, masked)
-}
-
+// shorten returns at most maxQuoted bytes of s.
 func shorten(s string) string {
 	if len(s) <= maxQuoted {
 		return s
 	}
-	return toValidUTF8(s[:maxQuoted-len("…")]) + "…"
+	return strings.ToValidUTF8(s[:maxQuoted-len("…")], "") + "…"
 }
 
-// toValidUTF8 drops a character that the end of s cuts in two: it would stand
-// between a secret and its half. Other bytes that are no text are replaced.
-func toValidUTF8(s string) string {
-	for last, size := utf8.DecodeLastRuneInString(s); last == utf8.RuneError && size == 1; last, size = utf8.DecodeLastRuneInString(s) {
-		s = s[:len(s)-1]
+// Body returns the words of a body for the log, and nothing of one that is no text.
+func (m *Mask) Body(s string) string {
+	if !isText(s) {
+		return ""
 	}
-	return strings.ToValidUTF8(s, "\uFFFD")
+	return m.words(s, nil, func(r rune) bool { return splitsProse(r) || strings.ContainsRune(`"{}[],:`, r) })
 }
 
-// values returns what is to be masked as a whole, longest first, and what is long
-// enough that a part of it is noticed. White space around a value is often lost on
-// the way, the line end of a heredoc for one.
-func (m *Mask) values(personal []string) (whole, long []string) {
-	for _, value := range m.secrets {
-		whole = append(whole, value, strings.TrimSpace(value))
-	}
-	for _, value := range personal {
-		for _, form := range []string{value, strings.TrimSpace(value)} {
-			if utf8.RuneCountInString(form) >= minPersonal {
-				whole = append(whole, form)
-			}
-		}
-	}
-	whole = slices.DeleteFunc(whole, func(value string) bool {
-		if len(value) >= minLong {
-			long = append(long, value)
-		}
-		return value == "" || len(value) > maxWhole
-	})
-	return longestFirst(whole), longestFirst(long)
-}
-
-func longestFirst(values []string) []string {
-	slices.SortFunc(values, func(a, b string) int {
-		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
-	})
-	return slices.Compact(values)
-}
-
-// maxRecent is how many expressions are kept: one word of an answer needs those of
-// its long values, of all its values and of what was learned.
-const maxRecent = 4
-
-// matcher is an expression that finds values in whatever escaping.
-type matcher struct {
-	values     []string
-	expression *regexp.Regexp
-}
-
-func (m *Mask) matcher(values []string) (*regexp.Regexp, error) {
-	m.mu.RLock()
-	recent := m.recent
-	m.mu.RUnlock()
-	for _, made := range recent {
-		if slices.Equal(made.values, values) {
-			return made.expression, nil
-		}
-	}
-	var alternatives []string
-	for _, value := range values {
-		alternatives = append(alternatives, inAnyEscape(value))
-	}
-	for _, value := range values {
-		for _, encoding := range encodings(value) {
-			alternatives = append(alternatives, regexp.QuoteMeta(encoding))
-		}
-	}
-	expression, err := regexp.Compile("(?i)" + strings.Join(alternatives, "|"))
-	if err != nil {
-		return nil, err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.recent = append([]matcher{{values, expression}}, recent[:min(len(recent), maxRecent-1)]...)
-	return expression, nil
-}
-
-// The parts of an escape, which may be escaped themselves: a gateway puts the
-// HTML or the JSON of a service into a JSON text of its own.
-const (
-	anyPercent   = `%(?:25)*`
-	anyAmpersand = `(?:&|\\+u0026|` + anyPercent + `26)(?:amp(?:;|` + anyPercent + `3b))*`
-	anyHash      = `(?:#|` + anyPercent + `23)`
-	anySemicolon = `(?:;|` + anyPercent + `3b)`
-)
-
-// lineEnds are the signs that end a line.
-const lineEnds = "\r\n"
-
-// anyLineEnd finds line ends in whatever form, and what some put in their place.
-var anyLineEnd = `(?:` + strings.Join(slices.Concat(escapes('\n'), escapes('\r'), escapes(' '), []string{`<br\s*/?>`}), "|") + `)+`
-
-// inAnyEscape returns an expression for value, each sign of it plain or escaped
-// for JSON, a query or HTML, once or more often.
-func inAnyEscape(value string) string {
+// words returns s without secrets and personal values, and with *** for each token that
+// is no word. What splits s stays, white space as one blank.
+func (m *Mask) words(s string, personal []needle, splits func(rune) bool) string {
 	var b strings.Builder
-	for value != "" {
-		sign, size := utf8.DecodeRuneInString(value)
+	for s = m.hide(s, personal); s != ""; {
+		if r, size := utf8.DecodeRuneInString(s); splits(r) {
+			if s = s[size:]; !unicode.IsSpace(r) {
+				b.WriteRune(r)
+			} else if !strings.HasSuffix(b.String(), " ") {
+				b.WriteByte(' ')
+			}
+			continue
+		}
+		piece := s
+		if end := strings.IndexFunc(s, splits); end >= 0 {
+			piece = s[:end]
+		}
+		s = s[len(piece):]
+		if token := strings.TrimFunc(piece, isAround); !isWord(token) {
+			piece = strings.Replace(piece, token, masked, 1)
+		}
+		b.WriteString(piece)
+	}
+	return escape(b.String())
+}
+
+// isText reports whether s has no zero bytes and no bytes that were not valid.
+func isText(s string) bool {
+	return utf8.ValidString(s) && !strings.Contains(s, "\x00") && !strings.Contains(s, "\uFFFD")
+}
+
+// splitsProse reports whether r is white space, or punctuation of unspaced scripts.
+func splitsProse(r rune) bool {
+	own := r >= 0x3000 && r < 0x3040 || r == '・' || r >= 0xFF00 && r < 0xFF66 || r >= 0x0E4F && r < 0x0E5C
+	return unicode.IsSpace(r) || own && isAround(r)
+}
+
+// isAround reports whether r is punctuation that may stand around a word.
+func isAround(r rune) bool {
+	return r == '"' || unicode.IsPunct(r) && !strings.ContainsRune(telltale, r)
+}
+
+// isWord reports whether a token is neither address nor key nor markup.
+func isWord(token string) bool {
+	run := 0
+	for _, r := range token {
 		switch {
-		case strings.ContainsRune(lineEnds, sign):
-			size = len(value) - len(strings.TrimLeft(value, lineEnds))
-			b.WriteString(anyLineEnd)
-		case sign == utf8.RuneError && size == 1:
-			// Bytes that are no text arrive as one replacement, in JSON as one each.
-			for isNoText(value[size:]) {
-				size++
-			}
-			b.WriteString(`(?:\x{FFFD}|(?:\\+ufffd)+|` + inPercent(value[:size]) + `)`)
-		case sign < utf8.RuneSelf && (unicode.IsLetter(sign) || unicode.IsDigit(sign) || strings.ContainsRune("-_.", sign)):
-			b.WriteString(regexp.QuoteMeta(value[:size]))
-		default:
-			b.WriteString(`(?:` + strings.Join(escapes(sign), "|") + `)`)
+		case strings.ContainsRune(telltale, r):
+			return false
+		case joins(r):
+			run++
+		case r < utf8.RuneSelf, !unicode.In(r, unicode.M, unicode.Cf):
+			run = 0
 		}
-		value = value[size:]
+		if run > maxRun {
+			return false
+		}
 	}
-	return b.String()
+	return true
 }
 
-// isNoText reports whether s begins with a byte that is no text.
-func isNoText(s string) bool {
-	sign, size := utf8.DecodeRuneInString(s)
-	return sign == utf8.RuneError && size == 1
+// joins reports whether r is a letter or a digit, of a script that writes words apart.
+func joins(r rune) bool {
+	return (unicode.IsLetter(r) || unicode.IsDigit(r)) && (r < utf8.RuneSelf || !unicode.In(r, unspaced...))
 }
 
-// escapes returns expressions for the forms of one sign.
-func escapes(sign rune) []string {
-	inJSON := ""
-	for _, unit := range utf16.Encode([]rune{sign}) {
-		inJSON += fmt.Sprintf(`\\+u%04x`, unit)
-	}
-	forms := []string{
-		`\\*` + regexp.QuoteMeta(string(sign)),
-		inJSON,
-		inPercent(string(sign)),
-		fmt.Sprintf(`%s%s(?:0*%d|x0*%x)%s`, anyAmpersand, anyHash, sign, sign, anySemicolon),
-	}
-	switch sign {
-	case '"':
-		forms = append(forms, anyAmpersand+"quot"+anySemicolon)
-	case '\'':
-		forms = append(forms, anyAmpersand+"apos"+anySemicolon)
-	case '<':
-		forms = append(forms, anyAmpersand+"lt"+anySemicolon)
-	case '>':
-		forms = append(forms, anyAmpersand+"gt"+anySemicolon)
-	case '&':
-		forms = append(forms, anyAmpersand)
-	case ' ':
-		forms = append(forms, `\+`, inPercent("+"))
-	}
-	if short, ok := map[rune]string{'\b': "b", '\f': "f", '\n': "n", '\r': "r", '\t': "t"}[sign]; ok {
-		forms = append(forms, `\\+`+short)
-	}
-	return forms
-}
-
-// inPercent returns an expression for text as a URL has it.
-func inPercent(text string) string {
+// escape writes control characters, and those that hide or turn text, as \x1b and \u202e.
+func escape(s string) string {
 	var b strings.Builder
-	for _, octet := range []byte(text) {
-		fmt.Fprintf(&b, `%s%02x`, anyPercent, octet)
+	for _, r := range s {
+		switch {
+		case r >= ' ' && r < 0x7F:
+			b.WriteByte(byte(r))
+		case unicode.IsControl(r):
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) && r != 0x200C && r != 0x200D: // Persian and emoji use these two
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
 	}
 	return b.String()
 }
 
-// cutOff returns how many bytes at the end of s, which is text, are a beginning
-// of form, if they are at least minPersonal.
-func cutOff(s, form string) int {
-	form = strings.ToValidUTF8(form, "\uFFFD") // as s was
-	for n := min(len(form)-1, len(s)); n >= minPersonal; n-- {
-		if end := s[len(s)-n:]; utf8.RuneStart(end[0]) && strings.EqualFold(end, form[:n]) {
-			return n
+// needles returns the values, their base64 and their hex. A value of fewer than
+// anywhere characters is hidden only as a whole word.
+func needles(values []string, anywhere int) []needle {
+	var out []needle
+	for _, value := range values {
+		value = strings.TrimSpace(value)
+		if folded, _ := fold(value); folded != "" {
+			out = append(out, needle{folded, utf8.RuneCountInString(folded) < anywhere})
+		}
+		raw := []byte(value)
+		for _, encoded := range []string{base64.RawStdEncoding.EncodeToString(raw), base64.RawURLEncoding.EncodeToString(raw), hex.EncodeToString(raw)} {
+			if len(encoded) >= minSecret {
+				out = append(out, needle{text: strings.ToLower(encoded)})
+			}
 		}
 	}
-	return 0
+	return out
 }
 
-// MaskedURL returns the URL of a call as messages and logs show it: without
-// user and fragment, and with the values of personal parameters masked.
-func MaskedURL(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return masked
-	}
-	u.User, u.Fragment = nil, ""
-	parts := strings.Split(u.RawQuery, "&")
-	for i, part := range parts {
-		if name, _, ok := strings.Cut(part, "="); ok && isPersonal(name) {
-			parts[i] = name + "=" + masked
+// hide returns s with *** in the place of secrets and personal values.
+func (m *Mask) hide(s string, personal []needle) string {
+	m.mu.RLock()
+	sought := slices.Concat(m.secrets, personal)
+	m.mu.RUnlock()
+	folded, at := fold(s)
+	hidden := make([]bool, len(s)) // by byte of s
+	for _, n := range sought {
+		head := n.text[:min(len(n.text), maxHead)]
+		for from := 0; ; {
+			begin := strings.Index(folded[from:], head)
+			if begin < 0 {
+				break
+			}
+			begin += from
+			end := begin + len(head)
+			for end < len(folded) && end-begin < len(n.text) && folded[end] == n.text[end-begin] {
+				end++
+			}
+			if n.word && !isWhole(folded, begin, end) {
+				from = begin + 1
+				continue
+			}
+			from = end
+			for end < len(folded) && at[end] == at[end-1] { // the rest of the same character
+				end++
+			}
+			for i := at[begin]; i < at[end]; i++ {
+				hidden[i] = true
+			}
 		}
 	}
-	u.RawQuery = strings.Join(parts, "&")
-	return u.String()
+	var b strings.Builder
+	for i := range len(s) {
+		if !hidden[i] {
+			b.WriteByte(s[i])
+		} else if i == 0 || !hidden[i-1] {
+			b.WriteString(masked)
+		}
+	}
+	return b.String()
 }
 
-func isPersonal(parameter string) bool {
-	return strings.HasPrefix(parameter, "client_") || parameter == "customer_id"
+// isWhole reports whether no letter and no digit continues s[begin:end].
+func isWhole(s string, begin, end int) bool {
+	before, _ := utf8.DecodeLastRuneInString(s[:begin])
+	first, _ := utf8.DecodeRuneInString(s[begin:])
+	last, _ := utf8.DecodeLastRuneInString(s[:end])
+	after, _ := utf8.DecodeRuneInString(s[end:])
+	return !(joins(before) && joins(first)) && !(joins(last) && joins(after))
+}
+
+// fold returns s as it is compared: NFKD in lower case, white space as one blank,
+// without marks, backslashes and invisible characters. at has for each byte of that
+// the place in s where its character begins.
+func fold(s string) (folded string, at []int) {
+	out := make([]byte, 0, len(s))
+	var iter norm.Iter
+	iter.InitString(norm.NFKD, s)
+	for !iter.Done() {
+		begin := iter.Pos()
+		for _, r := range string(iter.Next()) {
+			blank := unicode.IsSpace(r)
+			if r == '\\' || r >= utf8.RuneSelf && unicode.In(r, unicode.M, unicode.Cf) || blank && (len(out) == 0 || out[len(out)-1] == ' ') {
+				continue
+			}
+			if blank {
+				r = ' '
+			}
+			out = utf8.AppendRune(out, unicode.ToLower(r))
+			for len(at) < len(out) {
+				at = append(at, begin)
+			}
+		}
+	}
+	return string(out), append(at, len(s))
 }

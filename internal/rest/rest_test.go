@@ -7,7 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -35,8 +35,8 @@ var (
 	errUntrusted error = &tls.CertificateVerificationError{Err: errors.New("unknown authority")}
 )
 
-// attempt is one request as the wire saw it.
-type attempt struct {
+// arrival is one request as the wire saw it.
+type arrival struct {
 	at      time.Duration // since the wire was made
 	request *http.Request
 	body    string
@@ -49,7 +49,7 @@ type wire struct {
 	replies []reply
 
 	mu       sync.Mutex
-	attempts []attempt
+	attempts []arrival
 	open     int // bodies that were handed out and not closed
 	read     int // bytes that were taken from bodies
 }
@@ -64,7 +64,7 @@ func (w *wire) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	w.mu.Lock()
 	reply := w.replies[min(len(w.attempts), len(w.replies)-1)]
-	w.attempts = append(w.attempts, attempt{at: time.Since(w.began), request: request, body: string(sent)})
+	w.attempts = append(w.attempts, arrival{at: time.Since(w.began), request: request, body: string(sent)})
 	w.mu.Unlock()
 
 	if err := pass(request.Context(), reply.dial); err != nil {
@@ -211,77 +211,89 @@ func okay() Decoder {
 	})
 }
 
-func TestURL(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		base  string
-		path  []string
-		query url.Values
-		want  string
-	}{
-		"elements are joined":              {"https://a.example/api", []string{"x", "y"}, nil, "https://a.example/api/x/y"},
-		"a trailing slash is harmless":     {"https://a.example/api//", []string{"x"}, nil, "https://a.example/api/x"},
-		"a slash stays in its element":     {"https://a.example", []string{"x/../y"}, nil, "https://a.example/x%2F..%2Fy"},
-		"query and fragment stay outside":  {"https://a.example", []string{"x?y#z"}, nil, "https://a.example/x%3Fy%23z"},
-		"spaces and percent signs":         {"https://a.example", []string{"a b%2F"}, nil, "https://a.example/a%20b%252F"},
-		"an empty query leaves no mark":    {"https://a.example", []string{"x"}, url.Values{}, "https://a.example/x"},
-		"a query is escaped and in order":  {"https://a.example", []string{"x"}, url.Values{"b": {"1&2"}, "a": {"ż ó"}}, "https://a.example/x?a=%C5%BC+%C3%B3&b=1%262"},
-		"a port and an IPv6 host are kept": {"http://[::1]:8080", []string{"x"}, nil, "http://[::1]:8080/x"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if got := URL(c.base, c.path, c.query); got != c.want {
-				t.Errorf("got %s, want %s", got, c.want)
-			}
-		})
-	}
-}
-
-func FuzzURL(f *testing.F) {
-	for _, element := range []string{"", ".", "..", "a/b", "a%2Fb", "?", "#", "a b", "żółw", "a\nb", "\x00\xff", "日本/../x", ";=+&@:"} {
-		f.Add(element, "other")
-		f.Add("first", element)
-	}
-	f.Fuzz(func(t *testing.T, first, second string) {
-		query := url.Values{"p": {first}, "q": {second}}
-		raw := URL("https://a.example/api/v1/", []string{first, "fixed", second}, query)
-		u, err := url.Parse(raw)
-		if err != nil {
-			t.Fatalf("%q does not parse: %v", raw, err)
-		}
-		elements := strings.Split(u.EscapedPath(), "/")
-		if len(elements) != 6 || u.Host != "a.example" || u.Fragment != "" || u.User != nil {
-			t.Fatalf("%q has %d elements, host %q, fragment %q", raw, len(elements), u.Host, u.Fragment)
-		}
-		for i, want := range []string{"", "api", "v1", first, "fixed", second} {
-			if got, err := url.PathUnescape(elements[i]); err != nil || got != want {
-				t.Errorf("element %d of %q is %q (%v), want %q", i, raw, got, err, want)
-			}
-		}
-		if got := u.Query(); got.Get("p") != first || got.Get("q") != second || len(got) != 2 {
-			t.Errorf("the query of %q is %v", raw, got)
-		}
-	})
-}
-
-func TestCheckID(t *testing.T) {
-	t.Parallel()
-	for _, id := range []string{"", ".", "..", "a\ufffdb", "a\xf3b"} {
-		if CheckID(id) == nil {
-			t.Errorf("%q is accepted", id)
-		}
-	}
-	for _, id := range []string{"...", "a", " ", "a/b", "6ed7c941-2c8a-411e-95d2-338a9f64800a"} {
-		if err := CheckID(id); err != nil {
-			t.Errorf("%q is refused: %v", id, err)
-		}
-	}
-}
-
 func TestClientTellsWhereAndHowLong(t *testing.T) {
 	t.Parallel()
 	client := newWire().client()
 	if client.BaseURL() != "https://service.example/api" || client.Timeout() != policy.Timeout {
 		t.Errorf("got %s and %s", client.BaseURL(), client.Timeout())
 	}
+}
+
+func TestQuoteMakesTextFromOutsideFitForMessages(t *testing.T) {
+	t.Parallel()
+	client := newWire().client()
+	client.Learn("webhook-token")
+	const text = "closed_by_operator\x1b Jan, s3cret-token webhook-token https://hooks.example/1"
+	if got := client.Quote(text, "Jan"); got != `closed_by_operator\x1b ***, *** *** ***` {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestRequestsPerMinute(t *testing.T) {
+	t.Parallel()
+	okay := reply{status: 200, body: `{"ok":true}`}
+	inBubble(t, "calls made together are spaced", func(t *testing.T) {
+		wire := newWire(okay)
+		client := wire.client(func(config *Config) { config.RequestsPerMinute = 60 })
+		var group sync.WaitGroup
+		for range 5 {
+			group.Go(func() {
+				if _, err := client.Do(t.Context(), post()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		if got := wire.times(); !slices.Equal(got, seconds(0, 1, 2, 3, 4)) {
+			t.Errorf("attempts at %v", got)
+		}
+	})
+	inBubble(t, "idle time saves nothing up", func(t *testing.T) {
+		wire := newWire(okay)
+		client := wire.client(func(config *Config) { config.RequestsPerMinute = 30 })
+		time.Sleep(time.Hour)
+		for range 3 {
+			if _, err := client.Do(t.Context(), get()); err != nil {
+				t.Error(err)
+			}
+		}
+		if got, want := wire.times(), seconds(3600, 3602, 3604); !slices.Equal(got, want) {
+			t.Errorf("attempts at %v, want %v", got, want)
+		}
+	})
+	inBubble(t, "each attempt counts", func(t *testing.T) {
+		wire := newWire(reply{status: 500, header: after("0")}, reply{err: errRefused}, okay)
+		client := wire.client(func(config *Config) { config.RequestsPerMinute = 12 })
+		for range 2 {
+			if _, err := client.Do(t.Context(), get()); err != nil {
+				t.Error(err)
+			}
+		}
+		if got := wire.times(); !slices.Equal(got, seconds(0, 5, 10, 15)) {
+			t.Errorf("attempts at %v", got)
+		}
+	})
+	inBubble(t, "no limit when unset", func(t *testing.T) {
+		wire := newWire(okay)
+		client := wire.client()
+		for range 1000 {
+			if _, err := client.Do(t.Context(), get()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if wire.elapsed() != 0 {
+			t.Errorf("took %s", wire.elapsed())
+		}
+	})
+	inBubble(t, "each client has its own", func(t *testing.T) {
+		wire := newWire(okay)
+		for range 3 {
+			if _, err := wire.client(func(config *Config) { config.RequestsPerMinute = 1 }).Do(t.Context(), get()); err != nil {
+				t.Error(err)
+			}
+		}
+		if wire.elapsed() != 0 {
+			t.Errorf("took %s", wire.elapsed())
+		}
+	})
 }

@@ -6,15 +6,16 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/url"
 	"time"
 )
 
-// idleTimeout is how long an unused connection is kept. Servers close theirs
-// after five seconds or more; a request that meets such an end looks as if its
-// answer had been lost.
+// idleTimeout is how long an unused connection is kept. Servers close theirs after five
+// seconds or more, and a request that meets such an end looks as if its answer had been lost.
 const idleTimeout = 2 * time.Second
 
 // maxIdle is how many idle connections are kept for a host: as many as
@@ -25,15 +26,19 @@ const maxIdle = 256
 // proxy.
 const proxyFailure = "proxyconnect"
 
-// NewTransport returns a transport that honours the proxy variables of the
-// environment and trusts certificates, a PEM bundle, besides the system's roots.
-// How long it may take to connect is left to the attempt, which has timeout.
+// NewTransport returns a transport that uses connections again, honours the proxy
+// variables of the environment and trusts certificates, a PEM bundle, besides the
+// system's roots. How long it may take to connect is left to the attempt, which has
+// timeout.
 func NewTransport(certificates string, timeout time.Duration) (*http.Transport, error) {
 	// The default transport is shared by the whole process: change a copy.
 	base, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
 		return nil, errors.New("the default transport was replaced")
 	}
+	// What a server sends on an idle connection goes to the standard logger, past every
+	// mask. Nothing else in this process has a use for that logger.
+	log.SetOutput(io.Discard)
 	transport := base.Clone()
 	transport.IdleConnTimeout = idleTimeout
 	transport.MaxIdleConns = 0
@@ -41,10 +46,11 @@ func NewTransport(certificates string, timeout time.Duration) (*http.Transport, 
 	transport.DialContext = (&net.Dialer{Timeout: timeout}).DialContext
 	transport.TLSHandshakeTimeout = timeout
 	transport.OnProxyConnectResponse = refusedByProxy
-	// Over HTTP/2 the standard library sends a request again by itself, a POST
-	// too, thousands of times, when the server resets its stream.
+	// Over HTTP/2 the standard library sends a request again by itself, a POST too,
+	// thousands of times, when the server resets its stream.
 	transport.Protocols = new(http.Protocols)
 	transport.Protocols.SetHTTP1(true)
+	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	if certificates == "" {
 		return transport, nil
 	}
@@ -52,10 +58,10 @@ func NewTransport(certificates string, timeout time.Duration) (*http.Transport, 
 	if err != nil {
 		roots = x509.NewCertPool()
 	}
-	if !roots.AppendCertsFromPEM([]byte(certificates)) {
-		return nil, errors.New("no PEM certificate found in it")
+	if err := addCertificates(roots, certificates); err != nil {
+		return nil, err
 	}
-	transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	transport.TLSClientConfig.RootCAs = roots
 	return transport, nil
 }
 
@@ -66,4 +72,21 @@ func refusedByProxy(_ context.Context, proxy *url.URL, _ *http.Request, response
 		return nil
 	}
 	return &net.OpError{Op: proxyFailure, Net: "tcp", Err: fmt.Errorf("the proxy %s answered with %s", proxy.Host, StatusText(response.StatusCode))}
+}
+
+// location is where unfollowed keeps the Location of an answer. It is no header of HTTP.
+const location = " Location"
+
+// unfollowed keeps redirects from http.Client, which would report one whose Location it
+// cannot parse as an attempt without an answer.
+type unfollowed struct{ http.RoundTripper }
+
+// RoundTrip makes one request.
+func (u unfollowed) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := u.RoundTripper.RoundTrip(request)
+	if err == nil && response.Header.Get("Location") != "" {
+		response.Header[location] = response.Header["Location"]
+		response.Header.Del("Location")
+	}
+	return response, err
 }

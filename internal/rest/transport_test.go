@@ -1,14 +1,15 @@
 package rest
 
 import (
-	"crypto/x509"
+	"bytes"
 	"encoding/pem"
-	"errors"
 	"io"
 	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"os/exec"
 	"reflect"
 	"strings"
 	"sync"
@@ -26,91 +27,30 @@ func privateServer(t *testing.T) (server *httptest.Server, certificate string) {
 	server.EnableHTTP2 = true
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	return server, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+	return server, certificateOf(server)
+}
+
+func certificateOf(server *httptest.Server) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
 }
 
 // over returns a client of the server behind the transport for certificates. It
 // would make a second attempt at once.
-func over(t *testing.T, server *httptest.Server, certificates string) *Client {
+func over(t *testing.T, server *httptest.Server, certificates string, changes ...func(*Config)) *Client {
 	t.Helper()
 	transport, err := NewTransport(certificates, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(transport.CloseIdleConnections)
-	return newWire().client(func(config *Config) {
-		config.BaseURL, config.Transport = server.URL, transport
-		config.Policy = Policy{Timeout: time.Minute, MaxRetries: 3}
-	})
-}
-
-func TestPrivateCertificates(t *testing.T) {
-	t.Parallel()
-	server, certificate := privateServer(t)
-	for _, call := range []Call{get(), post()} {
-		t.Run(call.Method, func(t *testing.T) {
-			t.Parallel()
-			cost, err := over(t, server, "").Do(t.Context(), call)
-			e := wantError(t, err)
-			if e.Outcome != NotActed || cost.Attempts != 1 || !strings.Contains(err.Error(), "certificate") {
-				t.Errorf("without the certificate: got %s after %d attempts: %v", e.Outcome, cost.Attempts, err)
-			}
-			if _, err := over(t, server, certificate).Do(t.Context(), call); err != nil {
-				t.Errorf("with it: %v", err)
-			}
-			_, other := privateServer(t)
-			if _, err := over(t, server, other+certificate).Do(t.Context(), call); err != nil {
-				t.Errorf("with it and another: %v", err)
-			}
-		})
-	}
-}
-
-func TestACertificateForAnotherNameIsNotTrusted(t *testing.T) {
-	t.Parallel()
-	server, certificate := privateServer(t)
-	server.URL = strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
-	cost, err := over(t, server, certificate).Do(t.Context(), get())
-	if e := wantError(t, err); e.Outcome != NotActed || cost.Attempts != 1 {
-		t.Errorf("got %s after %d attempts: %v", e.Outcome, cost.Attempts, err)
-	}
-}
-
-func TestCertificatesAreAddedToTheSystems(t *testing.T) {
-	t.Parallel()
-	_, certificate := privateServer(t)
-	transport, err := NewTransport(certificate, time.Minute)
+	once, err := NewOnceTransport(certificates, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
-	system, err := x509.SystemCertPool()
-	if err != nil {
-		t.Skipf("the system has no roots: %v", err)
-	}
-	alone := x509.NewCertPool()
-	alone.AppendCertsFromPEM([]byte(certificate))
-	both := system.Clone()
-	both.AppendCertsFromPEM([]byte(certificate))
-	if got := transport.TLSClientConfig.RootCAs; !got.Equal(both) || got.Equal(system) {
-		t.Error("the roots are not the system's and the certificate")
-	}
-	if system.Equal(x509.NewCertPool()) {
-		t.Skip("the system has no roots")
-	}
-	if transport.TLSClientConfig.RootCAs.Equal(alone) {
-		t.Error("the system's roots are not trusted any more")
-	}
-}
-
-func TestCertificatesThatAreNone(t *testing.T) {
-	t.Parallel()
-	for _, certificates := range []string{"ca.pem", " ", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"} {
-		if transport, err := NewTransport(certificates, time.Minute); err == nil || transport != nil {
-			t.Errorf("%q is accepted", certificates)
-		} else if strings.Contains(err.Error(), strings.TrimSpace(certificates)) && strings.TrimSpace(certificates) != "" {
-			t.Errorf("%q is repeated: %v", certificates, err)
-		}
-	}
+	return newWire().client(append([]func(*Config){func(config *Config) {
+		config.BaseURL, config.Transport, config.Once = server.URL, transport, once
+		config.Policy = Policy{Timeout: time.Minute, MaxRetries: 3}
+	}}, changes...)...)
 }
 
 func TestTheDefaultTransportIsNotChanged(t *testing.T) {
@@ -167,8 +107,7 @@ func TestAProxyInTheWayIsNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 		transport.Proxy = http.ProxyURL(by)
-		client := over(t, server, "")
-		client.config.Transport = transport
+		client := over(t, server, "", func(config *Config) { config.Once = transport })
 		_, err = client.Do(t.Context(), post())
 		if e := wantError(t, err); e.Outcome != NotActed || !IsOfProxy(err) || !strings.Contains(err.Error(), says) {
 			t.Errorf("got %s: %v", e.Outcome, err)
@@ -277,15 +216,33 @@ func TestRequestsOnTheWire(t *testing.T) {
 	}
 }
 
-func TestAnUntrustedCertificateIsRecognised(t *testing.T) {
+// TestNothingOfAServerReachesStandardError runs itself as another process, because the
+// standard logger belongs to the whole process.
+func TestNothingOfAServerReachesStandardError(t *testing.T) {
 	t.Parallel()
-	inBubble(t, "however it is wrapped", func(t *testing.T) {
-		for _, err := range []error{errUntrusted, errors.Join(errors.New("remote"), errUntrusted)} {
-			wire := newWire(reply{err: err})
-			cost, err := wire.client().Do(t.Context(), post())
-			if e := wantError(t, err); e.Outcome != NotActed || cost.Attempts != 1 {
-				t.Errorf("got %s after %d attempts", e.Outcome, cost.Attempts)
-			}
+	const variable = "REST_TEST_TALKATIVE_SERVER"
+	if address := os.Getenv(variable); address != "" {
+		client := over(t, &httptest.Server{URL: address}, "")
+		for range 3 {
+			_, _ = client.Do(t.Context(), get())
+			time.Sleep(20 * time.Millisecond) // the rest of the answer arrives on an idle connection
 		}
-	})
+		return
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if connection, _, err := http.NewResponseController(w).Hijack(); err == nil {
+			_, _ = io.WriteString(connection, "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"ok\":true}")
+			time.Sleep(5 * time.Millisecond)
+			_, _ = io.WriteString(connection, "s3cret-token, jan@example.org\r\n\r\n")
+			_ = connection.Close()
+		}
+	}))
+	t.Cleanup(server.Close)
+	command := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
+	command.Env = append(os.Environ(), variable+"="+server.URL)
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
+	if output, err := command.Output(); err != nil || stderr.Len() > 0 {
+		t.Errorf("got %v, %s, on standard error: %s", err, output, stderr.String())
+	}
 }

@@ -3,6 +3,8 @@ package rest
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -71,7 +73,7 @@ func TestTheTimeoutOfTheOperationBoundsTheWhole(t *testing.T) {
 			9 * time.Second,
 			reply{status: 429, header: after("10")},
 			post(), longWaits, seconds(0),
-			ended{NotActed, 429, 0, nil, "the next attempt, due in 10s, would come after"},
+			ended{NotActed, 429, 0, nil, "the service asks to wait for 10s, longer than the time-out of the operation"},
 		},
 		"a next attempt that comes before it is made": {
 			11500 * time.Millisecond,
@@ -226,91 +228,50 @@ func TestOperationsThatBeginAfterASignalWaitAsBefore(t *testing.T) {
 	})
 }
 
-func TestRequestsPerMinute(t *testing.T) {
+// limited is a service that answers so many requests of each minute, and 429 to the others.
+type limited struct {
+	perMinute int
+	mu        sync.Mutex
+	answered  map[time.Time]int // by minute
+}
+
+func (l *limited) RoundTrip(*http.Request) (*http.Response, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	minute, status := time.Now().Truncate(time.Minute), http.StatusTooManyRequests
+	if l.answered[minute] < l.perMinute {
+		l.answered[minute]++
+		status = http.StatusOK
+	}
+	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"ok":true}`))}, nil
+}
+
+func TestALimitOfTheServiceIsWaitedOut(t *testing.T) {
 	t.Parallel()
-	okay := reply{status: 200, body: `{"ok":true}`}
-	inBubble(t, "calls made together are spaced", func(t *testing.T) {
-		wire := newWire(okay)
-		client := wire.client(func(config *Config) { config.RequestsPerMinute = 60 })
+	inBubble(t, "until the time-out of the operation", func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		defer cancel()
+		client := newWire().client(func(config *Config) {
+			config.Transport = &limited{perMinute: 20, answered: map[time.Time]int{}}
+			config.Policy = Policy{Timeout: 30 * time.Second, MaxRetries: 4, WaitMin: 500 * time.Millisecond, WaitMax: 30 * time.Second}
+		})
 		var group sync.WaitGroup
-		for range 5 {
+		for range 40 {
 			group.Go(func() {
-				if _, err := client.Do(t.Context(), post()); err != nil {
+				if _, err := client.Do(ctx, post()); err != nil {
 					t.Error(err)
 				}
 			})
 		}
 		group.Wait()
-		if got := wire.times(); !slices.Equal(got, seconds(0, 1, 2, 3, 4)) {
-			t.Errorf("attempts at %v", got)
-		}
 	})
-	inBubble(t, "idle time saves nothing up", func(t *testing.T) {
-		wire := newWire(okay)
-		client := wire.client(func(config *Config) { config.RequestsPerMinute = 30 })
-		time.Sleep(time.Hour)
-		for range 3 {
-			if _, err := client.Do(t.Context(), get()); err != nil {
-				t.Error(err)
-			}
-		}
-		if got, want := wire.times(), seconds(3600, 3602, 3604); !slices.Equal(got, want) {
-			t.Errorf("attempts at %v, want %v", got, want)
-		}
-	})
-	inBubble(t, "each attempt counts", func(t *testing.T) {
-		wire := newWire(reply{status: 500, header: after("0")}, reply{err: errRefused}, okay)
-		client := wire.client(func(config *Config) { config.RequestsPerMinute = 12 })
-		for range 2 {
-			if _, err := client.Do(t.Context(), get()); err != nil {
-				t.Error(err)
-			}
-		}
-		if got := wire.times(); !slices.Equal(got, seconds(0, 5, 10, 15)) {
-			t.Errorf("attempts at %v", got)
-		}
-	})
-	inBubble(t, "no limit when unset", func(t *testing.T) {
-		wire := newWire(okay)
-		client := wire.client()
-		for range 1000 {
-			if _, err := client.Do(t.Context(), get()); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if wire.elapsed() != 0 {
-			t.Errorf("took %s", wire.elapsed())
-		}
-	})
-	inBubble(t, "each client has its own", func(t *testing.T) {
-		wire := newWire(okay)
-		for range 3 {
-			if _, err := wire.client(func(config *Config) { config.RequestsPerMinute = 1 }).Do(t.Context(), get()); err != nil {
-				t.Error(err)
-			}
-		}
-		if wire.elapsed() != 0 {
-			t.Errorf("took %s", wire.elapsed())
-		}
-	})
-}
-
-func TestAnErrorSaysWhenItsLastAttemptWasMade(t *testing.T) {
-	t.Parallel()
-	inBubble(t, "and not when the call began", func(t *testing.T) {
-		wire := newWire(reply{status: 429}, reply{status: 429}, reply{status: 500, after: 2 * time.Second})
-		began := time.Now()
-		_, err := wire.client(longWaits).Do(t.Context(), post())
-		if e := wantError(t, err); e.Status != 500 || e.Began.Sub(began) != 20*time.Second {
-			t.Errorf("status %d, began after %s", e.Status, e.Began.Sub(began))
-		}
-	})
-	inBubble(t, "and nothing when there was none", func(t *testing.T) {
-		over, cancel := context.WithCancel(t.Context())
-		cancel()
-		_, err := newWire().client().Do(over, post())
-		if e := wantError(t, err); !e.Began.IsZero() {
-			t.Errorf("began at %s", e.Began)
+	inBubble(t, "and no longer", func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		wire := newWire(reply{status: 429})
+		_, err := wire.client(longWaits).Do(ctx, post())
+		if e := wantError(t, err); e.Outcome != NotActed || !IsLimited(err) || wire.elapsed() != 50*time.Second || len(wire.attempts) != 6 {
+			t.Errorf("%d attempts within %s: %v", len(wire.attempts), wire.elapsed(), err)
 		}
 	})
 }

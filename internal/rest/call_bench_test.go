@@ -46,23 +46,6 @@ func benchmarkClient(transport http.RoundTripper) *Client {
 	})
 }
 
-// BenchmarkRequest is what a request costs before it is sent.
-func BenchmarkRequest(b *testing.B) {
-	client := benchmarkClient(nil)
-	b.ReportAllocs()
-	for b.Loop() {
-		x, err := client.newExchange(b.Context(), benchmarkCall)
-		if err != nil {
-			b.Fatal(err)
-		}
-		request, err := http.NewRequestWithContext(b.Context(), x.call.Method, x.url, http.NoBody)
-		if err != nil {
-			b.Fatal(err)
-		}
-		x.prepare(request)
-	}
-}
-
 // BenchmarkDo is what a call costs but for the network: without a logger, as where nobody has asked for a log, and with
 // one whose level is off.
 func BenchmarkDo(b *testing.B) {
@@ -76,36 +59,6 @@ func BenchmarkDo(b *testing.B) {
 			for b.Loop() {
 				if _, err := client.Do(ctx, benchmarkCall); err != nil {
 					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
-// BenchmarkRetryDecision is the decision on the next attempt and on the pause before it.
-func BenchmarkRetryDecision(b *testing.B) {
-	ctx, cancel := context.WithTimeout(b.Context(), time.Hour)
-	defer cancel()
-	for name, answered := range map[string]struct {
-		status int
-		header http.Header
-	}{
-		"429 with seconds": {http.StatusTooManyRequests, http.Header{"Retry-After": {"3"}}},
-		"503 with a date":  {http.StatusServiceUnavailable, http.Header{"Retry-After": {"Sun, 22 Nov 2026 08:00:00 GMT"}}},
-		"429":              {http.StatusTooManyRequests, nil},
-	} {
-		b.Run(name, func(b *testing.B) {
-			x, err := benchmarkClient(nil).newExchange(ctx, benchmarkCall)
-			if err != nil {
-				b.Fatal(err)
-			}
-			x.status, x.header, x.last, x.attempts = answered.status, answered.header, x.error(), 1
-			x.evidence = Evidence{Connected: true, Status: answered.status}
-			_, x.evidence.RetryAfter = retryAfter(answered.header, time.Now())
-			b.ReportAllocs()
-			for b.Loop() {
-				if again, err := x.checkRetry(ctx, nil, nil); !again || err != nil {
-					b.Fatal(again, err, x.ended)
 				}
 			}
 		})

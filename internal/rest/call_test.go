@@ -46,16 +46,17 @@ func TestCallsAreRepeatedByClassAndOutcome(t *testing.T) {
 	}{
 		"refused connection":             {reply{err: errRefused}, NotActed, always, always},
 		"429":                            {reply{status: 429}, NotActed, always, always},
-		"429 with Retry-After":           {reply{status: 429, header: after("1")}, NotActed, seconds(0, 1, 2, 3), seconds(0, 1, 2, 3)},
-		"503 with Retry-After":           {reply{status: 503, header: after("1")}, NotActed, seconds(0, 1, 2, 3), seconds(0, 1, 2, 3)},
-		"503 with Retry-After of zero":   {reply{status: 503, header: after("0")}, NotActed, seconds(0, 0, 0, 0), seconds(0, 0, 0, 0)},
+		"429 with Retry-After":           {reply{status: 429, header: after("1")}, NotActed, always, always},
+		"503 with Retry-After":           {reply{status: 503, header: after("1")}, NotActed, always, always},
+		"503 with Retry-After of zero":   {reply{status: 503, header: after("0")}, NotActed, always, always},
 		"503 with Retry-After of an age": {reply{status: 503, header: after("9999")}, NotActed, always, always},
 		"bare 503":                       {reply{status: 503}, Unknown, never, always},
-		"503 with unreadable word":       {reply{status: 503, header: after("soon")}, Unknown, never, always},
+		"503 with unreadable word":       {reply{status: 503, header: after("soon")}, NotActed, always, always},
+		"503 with an empty Retry-After":  {reply{status: 503, header: after("")}, NotActed, always, always},
 		"408":                            {reply{status: 408}, Unknown, never, always},
-		"408 with Retry-After":           {reply{status: 408, header: after("1")}, Unknown, never, seconds(0, 1, 2, 3)},
+		"408 with Retry-After":           {reply{status: 408, header: after("1")}, Unknown, never, always},
 		"500":                            {reply{status: 500}, Unknown, never, always},
-		"500 with Retry-After":           {reply{status: 500, header: after("1")}, Unknown, never, seconds(0, 1, 2, 3)},
+		"500 with Retry-After":           {reply{status: 500, header: after("1")}, Unknown, never, always},
 		"502":                            {reply{status: 502}, Unknown, never, always},
 		"504":                            {reply{status: 504}, Unknown, never, always},
 		"reset":                          {reply{err: errReset}, Unknown, never, always},
@@ -132,8 +133,6 @@ func TestAttemptsEndWithTheFirstThatSettlesTheCall(t *testing.T) {
 		"a refusal says nothing of a lost stop before it":  {stop(), []reply{{status: 500}, {status: 404}}, seconds(0, 2), Unknown},
 		"nor does a stop that is not acted on":             {stop(), []reply{{err: errReset}, {err: errRefused}}, seconds(0, 2, 4, 6), Unknown},
 		"a stop that comes through at last is done":        {stop(), []reply{{err: errReset}, done}, seconds(0, 2), Done},
-		"what a service asks for holds for one pause":      {get(), []reply{{status: 429, header: after("1")}, {err: errReset}, done}, seconds(0, 1, 3), Done},
-		"a date is waited for, until it is past":           {get(), []reply{{status: 429, header: after("Sat, 01 Jan 2000 00:00:01 GMT")}, {status: 429, header: after("Sat, 01 Jan 2000 00:00:01 GMT")}, done}, seconds(0, 1, 1), Done},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			wire := newWire(c.replies...)
@@ -239,54 +238,56 @@ func TestWhatCannotBeWrittenDownIsNotSent(t *testing.T) {
 			if e := wantError(t, err); e.Outcome != NotActed || e.Cause == nil || strings.Contains(err.Error(), "somebody") {
 				t.Errorf("got %s, %v", e.Outcome, err)
 			}
-			if len(wire.attempts) != 0 || cost != (Exchange{}) {
+			if len(wire.attempts) != 0 || cost != (Result{}) {
 				t.Errorf("%d attempts, %+v", len(wire.attempts), cost)
 			}
 		})
 	}
 }
 
-func TestAnAttemptEndsWithItsTimeout(t *testing.T) {
+func TestACallMayHaveATimeoutOfItsOwn(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		after   time.Duration
-		body    bool
-		done    bool
-		elapsed int
-	}{
-		"an answer in time counts":         {after: 5*time.Second - 1, done: true, elapsed: 5},
-		"an answer that is late does not":  {after: 5*time.Second + 1, elapsed: 5},
-		"silence ends with the time-out":   {after: time.Hour, elapsed: 5},
-		"a body that hangs ends likewise":  {body: true, elapsed: 5},
-		"what comes at once waits for not": {done: true, elapsed: 0},
-	} {
-		inBubble(t, name, func(t *testing.T) {
-			wire := newWire(reply{status: 200, body: `{"ok":true}`, after: c.after})
-			client := wire.client()
-			if c.body {
-				client.config.Transport = hangingBody{}
-			}
-			_, err := client.Do(t.Context(), post())
-			if wire.elapsed() != time.Duration(c.elapsed)*time.Second || c.done != (err == nil) {
-				t.Fatalf("got %v after %s", err, wire.elapsed())
-			}
-			if c.done {
-				return
-			}
-			e := wantError(t, err)
-			if e.Outcome != Unknown || e.Ended != nil || !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "no whole answer arrived within 5s") {
-				t.Errorf("got %s: %v", e.Outcome, err)
-			}
-		})
-	}
+	inBubble(t, "in the place of the policy's", func(t *testing.T) {
+		wire, call := newWire(reply{status: 200, body: `{"ok":true}`, after: 50 * time.Second}), post()
+		call.Timeout = time.Minute
+		if _, err := wire.client().Do(t.Context(), call); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
-// hangingBody answers at once with the beginning of a body and no more.
-type hangingBody struct{}
+func TestClassOnceHasATransportOfItsOwn(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "and the others do not", func(t *testing.T) {
+		once, others := newWire(reply{status: 200, body: `{"ok":true}`}), newWire(reply{status: 200, body: `{"ok":true}`})
+		client := others.client(func(config *Config) { config.Once = once })
+		for _, call := range []Call{post(), stop(), get()} {
+			if _, err := client.Do(t.Context(), call); err != nil {
+				t.Error(err)
+			}
+		}
+		if len(once.attempts) != 1 || len(others.attempts) != 2 {
+			t.Errorf("%d and %d requests", len(once.attempts), len(others.attempts))
+		}
+	})
+}
 
-func (hangingBody) RoundTrip(request *http.Request) (*http.Response, error) {
-	reader, writer := io.Pipe()
-	context.AfterFunc(request.Context(), func() { _ = writer.CloseWithError(context.Cause(request.Context())) })
-	go func() { _, _ = writer.Write([]byte(`{"ok":`)) }()
-	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: reader, Request: request}, nil
+func TestAnErrorSaysWhenItsLastAttemptWasMade(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "and not when the call began", func(t *testing.T) {
+		wire := newWire(reply{status: 429}, reply{status: 429}, reply{status: 500, after: 2 * time.Second})
+		began := time.Now()
+		_, err := wire.client(longWaits).Do(t.Context(), post())
+		if e := wantError(t, err); e.Status != 500 || e.Began.Sub(began) != 20*time.Second {
+			t.Errorf("status %d, began after %s", e.Status, e.Began.Sub(began))
+		}
+	})
+	inBubble(t, "and nothing when there was none", func(t *testing.T) {
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := newWire().client().Do(over, post())
+		if e := wantError(t, err); !e.Began.IsZero() {
+			t.Errorf("began at %s", e.Began)
+		}
+	})
 }
