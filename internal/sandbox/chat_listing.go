@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -17,23 +19,38 @@ const (
 	chatTime = "2006-01-02 15:04:05.000"
 )
 
-// chatRow is a row of the listing, in the order of the documented example. Its user_login is the operator, and nobody
-// answers in a sandbox.
+// agentLogin is who answers in a sandbox.
+const agentLogin = "agent"
+
+// chatRow is a row of the listing, in the order of the documented example. Its user_login is the agent who answered.
 type chatRow struct {
 	QueueID        int64   `json:"chat_queue_id"`
 	ClientEmail    *string `json:"client_email"`
 	ClientName     *string `json:"client_name"`
 	CustomerID     *int64  `json:"customer_id"`
-	ConversationID *string `json:"conversation_id"`
+	ConversationID any     `json:"conversation_id"`
 	CreatedAt      string  `json:"created_at"`
 	ClosedAt       *string `json:"closed_at"`
 	Status         string  `json:"status"`
 	UserLogin      *string `json:"user_login"`
 
 	// On request only: include_messages, include_files, include_client_data.
-	Messages   *[]string          `json:"messages,omitempty"`
+	Messages   *[]rowMessage      `json:"messages,omitempty"`
 	Files      *[]string          `json:"files,omitempty"`
 	ClientData *map[string]string `json:"client_data,omitempty"`
+}
+
+// rowMessage is a message in a row. Its form is not documented.
+type rowMessage struct {
+	From      string `json:"from"`
+	Text      string `json:"text"`
+	CreatedAt string `json:"created_at"`
+}
+
+// stay is what a row shows: a chat, or a stay of it in its first queue that a transfer ended.
+type stay struct {
+	*Conversation
+	over bool
 }
 
 // listChats is GET chats.
@@ -41,19 +58,16 @@ func (s *Sandbox) listChats(x *exchange) answer {
 	if s.knobs.ListRefused != 0 {
 		return thuliumRefusal(x, s.knobs.ListRefused)
 	}
+	for name := range x.query {
+		if slices.Contains(s.knobs.UnknownFilters, name) {
+			return thuliumRefusal(x, http.StatusInternalServerError)
+		}
+	}
 	filter, wrong := s.chatFilter(x.query)
 	if len(wrong) > 0 {
 		return thuliumRefusal(x, s.knobs.InvalidStatus, wrong...)
 	}
-	var matches []*Conversation
-	for _, c := range s.chats.ordered {
-		if s.listed(c, filter, x.now) {
-			matches = append(matches, c)
-		}
-	}
-	if s.knobs.ListOrder == NewestFirst {
-		slices.Reverse(matches)
-	}
+	matches := s.matches(filter, x.now)
 	from := min(filter.offset, len(matches))
 	rows := []chatRow{}
 	for _, c := range matches[from:min(from+filter.limit, len(matches))] {
@@ -65,6 +79,10 @@ func (s *Sandbox) listChats(x *exchange) answer {
 		envelope["count"] = len(rows)
 	case CountAbsent:
 		delete(envelope, "count")
+	case CountText:
+		envelope["count"] = strconv.Itoa(len(matches))
+	case CountFraction:
+		envelope["count"] = json.Number(strconv.Itoa(len(matches)) + ".0")
 	}
 	for range s.knobs.InsertBetweenPages {
 		s.chats.add(Conversation{QueueID: max(filter.queue, 1), CreatedAt: x.now, ClientName: "Somebody", ClientSurname: "Else"})
@@ -72,6 +90,29 @@ func (s *Sandbox) listChats(x *exchange) answer {
 	a := jsonAnswer(http.StatusOK, envelope)
 	a.acted = true
 	return a
+}
+
+// matches are the rows of all pages.
+func (s *Sandbox) matches(filter chatFilter, now time.Time) (rows []stay) {
+	for _, c := range s.chats.ordered {
+		own, over := stay{c, false}, stay{c, true}
+		twice := s.knobs.TwoRows != TwoRowsNone && s.isOpen(c, now)
+		// The listing is turned round below, and a chat's rows with it.
+		first := twice && (s.knobs.TwoRows == TwoRowsClosedFirst) == (s.knobs.ListOrder == OldestFirst)
+		if first && s.listed(over, filter, now) {
+			rows = append(rows, over)
+		}
+		if s.listed(own, filter, now) {
+			rows = append(rows, own)
+		}
+		if twice && !first && s.listed(over, filter, now) {
+			rows = append(rows, over)
+		}
+	}
+	if s.knobs.ListOrder == NewestFirst {
+		slices.Reverse(rows)
+	}
+	return rows
 }
 
 // chatFilter is what the listing was asked for. Zero times and texts are no bound.
@@ -95,6 +136,9 @@ func (s *Sandbox) chatFilter(query url.Values) (f chatFilter, wrong []thuliumMes
 		wrong = append(wrong, limitWrong)
 	}
 	f.limit = min(f.limit, pageLimit)
+	if s.knobs.PageLimit > 0 {
+		f.limit = min(f.limit, s.knobs.PageLimit)
+	}
 	queue, given, ok := positive(query, "chat_queue_id")
 	if f.queue = queue; given && !ok {
 		wrong = append(wrong, queueWrong)
@@ -122,42 +166,63 @@ func (s *Sandbox) chatBound(text string) (first, next time.Time, err error) {
 	return first, first.Add(time.Minute), err
 }
 
-// listed says whether a listing with this filter shows c at now.
-func (s *Sandbox) listed(c *Conversation, f chatFilter, now time.Time) bool {
+// listed says whether a listing with this filter shows the row at now.
+func (s *Sandbox) listed(c stay, f chatFilter, now time.Time) bool {
 	if f.queue != 0 && f.queue != s.shownQueue(c) ||
 		!f.from.IsZero() && c.CreatedAt.Before(f.from) ||
 		!f.to.IsZero() && !c.CreatedAt.Before(f.to) {
 		return false
 	}
-	open := s.isOpen(c, now)
+	open := !c.over && s.isOpen(c.Conversation, now)
 	if open && (s.knobs.HideOpen || now.Sub(c.CreatedAt) < time.Duration(s.knobs.ShowAfter)) {
 		return false
 	}
-	return f.status == "" || f.status == s.shownStatus(c, open)
+	return f.status == "" || f.status == s.shownStatus(c.Conversation, open)
 }
 
-func (s *Sandbox) shownQueue(c *Conversation) int64 {
-	if s.knobs.OriginalQueue {
+func (s *Sandbox) shownQueue(c stay) int64 {
+	if s.knobs.OriginalQueue || c.over {
 		return c.OriginalQueue
 	}
 	return c.QueueID
 }
 
 func (s *Sandbox) shownStatus(c *Conversation, open bool) string {
-	switch {
-	case !open && s.knobs.ClosedBy != ClosedByTime:
-		return statusClosed
-	case c.Status != "":
-		return c.Status
-	default:
-		return s.knobs.OpenStatus
+	if !open && s.knobs.ClosedBy != ClosedByTime {
+		return StatusClosed
 	}
+	return cmp.Or(c.Status, s.knobs.OpenStatus, c.status())
+}
+
+// closedAt is the row's column, nil for null.
+func (s *Sandbox) closedAt(c stay, open bool) *string {
+	var at time.Time
+	switch {
+	case c.over:
+		at = c.CreatedAt.Add(time.Second)
+	case open && s.knobs.OpenClosedAt == "", !open && s.knobs.ClosedBy == ClosedByStatus:
+		return nil
+	case open && s.knobs.OpenClosedAt == OpenClosedAtFuture:
+		at = s.now().AddDate(1, 0, 0)
+	case open && s.knobs.OpenClosedAt == OpenClosedAtBefore:
+		at = c.CreatedAt.Add(-time.Hour)
+	case open:
+		return &s.knobs.OpenClosedAt
+	default:
+		at = *c.ClosedAt
+	}
+	text := s.chatTime(at)
+	return &text
+}
+
+func (s *Sandbox) chatTime(t time.Time) string {
+	return t.In(s.location).Format(chatTime)
 }
 
 // row is c as the listing shows it.
-func (s *Sandbox) row(c *Conversation, x *exchange) chatRow {
-	open := s.isOpen(c, x.now)
-	id, name := c.ID, c.ClientName
+func (s *Sandbox) row(c stay, x *exchange) chatRow {
+	open := !c.over && s.isOpen(c.Conversation, x.now)
+	name := c.ClientName
 	if !s.knobs.FirstNameOnly {
 		name = strings.TrimSpace(c.ClientName + " " + c.ClientSurname)
 	}
@@ -166,28 +231,32 @@ func (s *Sandbox) row(c *Conversation, x *exchange) chatRow {
 		ClientEmail:    s.column(c.ClientEmail),
 		ClientName:     s.column(name),
 		CustomerID:     c.CustomerID,
-		ConversationID: &id,
-		CreatedAt:      c.CreatedAt.In(s.location).Format(chatTime),
-		Status:         s.shownStatus(c, open),
+		ConversationID: s.chatID(c.ID),
+		CreatedAt:      s.chatTime(c.CreatedAt),
+		ClosedAt:       s.closedAt(c, open),
+		Status:         s.shownStatus(c.Conversation, open),
 		UserLogin:      s.column(""),
+	}
+	if c.answered() {
+		row.UserLogin = s.column(agentLogin)
 	}
 	if s.knobs.CustomerFilledIn {
 		row.CustomerID = &c.CRMCustomer
 		row.ClientEmail = s.column(fmt.Sprintf("customer-%d@crm.example", c.CRMCustomer))
 		row.ClientName = s.column(fmt.Sprintf("Customer %d", c.CRMCustomer))
 	}
-	if c.ClosedAt != nil && s.knobs.ClosedBy != ClosedByStatus {
-		closed := c.ClosedAt.In(s.location).Format(chatTime)
-		row.ClosedAt = &closed
-	}
 	switch s.knobs.RowID {
 	case RowIDUpper:
-		id = strings.ToUpper(id)
+		row.ConversationID = strings.ToUpper(c.ID)
 	case RowIDAbsent:
 		row.ConversationID = nil
 	}
 	if x.query.Get("include_messages") == "true" {
-		row.Messages = &[]string{}
+		messages := []rowMessage{}
+		for _, m := range c.Messages {
+			messages = append(messages, rowMessage{m.From, m.Text, s.chatTime(m.Time)})
+		}
+		row.Messages = &messages
 	}
 	if x.query.Get("include_files") == "true" {
 		row.Files = &[]string{}

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -10,21 +11,66 @@ import (
 	"time"
 )
 
-const callThread = "chatbot.thread"
+// Calls of the chatbot, as the log and the faults name them.
+const (
+	callThread       = "chatbot.thread"
+	callThreadCreate = "chatbot.create"
+	callThreadUpdate = "chatbot.update"
+	callAsk          = "chatbot.message"
+)
 
-// chatbotService is the v0 API of the chatbot server: reading a thread.
+// chatbotService is the v0 API of the chatbot server: threads, and messages in them.
 func (s *Sandbox) chatbotService() *service {
 	return &service{
 		name:   "chatbot",
 		mounts: []string{ChatbotPath},
 		calls: []call{
-			{callThread, http.MethodGet, "chatbots/{}/threads/{}", 256 << 20, s.readThread},
+			{callThread, http.MethodGet, "chatbots/{}/threads/{}", 64 << 20, s.chatbotCall(s.readThread)},
+			{callThreadCreate, http.MethodPost, "chatbots/{}/threads", 64 << 20, s.chatbotCall(s.createThread)},
+			{callThreadUpdate, http.MethodPatch, "chatbots/{}/threads/{}", 1 << 20, s.chatbotCall(s.updateThread)},
+			{callAsk, http.MethodPost, "chatbots/{}/message", 1 << 20, s.chatbotCall(s.askChatbot)},
 		},
 		identify:  s.identifyChatbot,
-		refusal:   func(_ *exchange, status int) answer { return s.chatbotRefusal(status, chatbotErrorOf(status)) },
+		target:    targetChatbot,
+		refusal:   s.chatbotStatus,
 		perMinute: func(k *Knobs) int { return k.ChatbotPerMinute },
 	}
 }
+
+// targetChatbot notes the thread: that of the path, or that of the body.
+func targetChatbot(x *exchange) {
+	if len(x.ids) > 1 {
+		x.log.Thread = x.ids[1]
+		return
+	}
+	var body struct {
+		Thread string `json:"threadId"`
+	}
+	if json.Unmarshal(x.body, &body) == nil {
+		x.log.Thread = body.Thread
+	}
+}
+
+// chatbotCall lets only a valid token and a chatbot of its account through to do.
+func (s *Sandbox) chatbotCall(do func(*exchange) answer) func(*exchange) answer {
+	return func(x *exchange) answer {
+		chatbot := x.ids[0]
+		switch {
+		case x.log.Account == "":
+			return s.chatbotStatus(x, http.StatusUnauthorized, "")
+		case slices.Contains(s.knobs.ForbiddenChatbots, chatbot):
+			return s.chatbotStatus(x, http.StatusForbidden, "")
+		case len(s.knobs.Chatbots) > 0 && !slices.Contains(s.knobs.Chatbots, chatbot):
+			return s.chatbotRefusal(http.StatusNotFound, chatbotNotFound)
+		}
+		return do(x)
+	}
+}
+
+var (
+	chatbotNotFound = chatbotError{Code: "CHATBOT_NOT_FOUND", Message: "Chatbot not found"}
+	threadNotFound  = chatbotError{Code: "THREAD_NOT_FOUND", Message: "Thread not found"}
+)
 
 // identifyChatbot names a token by its place in the list: the log holds no secret.
 func (s *Sandbox) identifyChatbot(x *exchange) {
@@ -34,69 +80,74 @@ func (s *Sandbox) identifyChatbot(x *exchange) {
 	}
 }
 
-type threadKey struct{ chatbot, thread string }
-
-// thread is the JSON of data.thread. later, if any, takes its place some time after the first read.
-type thread struct {
-	now, later json.RawMessage
-	firstRead  time.Time
-}
-
-// AddThread files a thread, in place of one with the same ids. It is kept and sent as it is, whatever its shape.
-func (s *Sandbox) AddThread(chatbotID, threadID string, raw json.RawMessage) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.threads[threadKey{chatbotID, threadID}] = &thread{now: bytes.Clone(raw)}
-}
-
 // readThread is GET chatbots/{chatbotId}/threads/{threadId}.
 func (s *Sandbox) readThread(x *exchange) answer {
-	chatbot, id := x.ids[0], x.ids[1]
-	if x.log.Account == "" {
-		return s.chatbotRefusal(http.StatusUnauthorized, chatbotErrorOf(http.StatusUnauthorized))
+	t := s.threads.find(x.ids[0], x.ids[1])
+	if t == nil {
+		return s.noThread(x.ids[0])
 	}
-	if slices.Contains(s.knobs.ForbiddenChatbots, chatbot) {
-		return s.chatbotRefusal(http.StatusForbidden, chatbotErrorOf(http.StatusForbidden))
+	if t.later != nil && t.firstRead.IsZero() {
+		t.firstRead = x.now
 	}
-	found := s.threads[threadKey{chatbot, id}]
-	if found == nil {
-		missing := chatbotError{Code: "CHATBOT_NOT_FOUND", Message: "Chatbot not found"}
-		for key := range s.threads {
-			if key.chatbot == chatbot {
-				missing = chatbotError{Code: "THREAD_NOT_FOUND", Message: "Thread not found"}
-			}
-		}
-		return s.chatbotRefusal(http.StatusNotFound, missing)
+	return s.threadAnswer("Fetched the thread successfully", t, x.now)
+}
+
+// noThread is the answer for a thread that does not exist. A chatbot without any thread is none.
+func (s *Sandbox) noThread(chatbot string) answer {
+	if len(s.knobs.Chatbots) == 0 && !s.threads.knows(chatbot) {
+		return s.chatbotRefusal(http.StatusNotFound, chatbotNotFound)
 	}
-	if found.firstRead.IsZero() {
-		found.firstRead = x.now
-	}
-	raw := found.now
-	if found.later != nil && x.now.Sub(found.firstRead) >= time.Duration(s.knobs.AnswerAfter) {
-		raw = found.later
-	}
-	if s.knobs.NullsAbsent {
-		raw = withoutNulls(raw)
-	}
+	return s.chatbotRefusal(http.StatusNotFound, threadNotFound)
+}
+
+// threadAnswer is an answer with a thread as it stands at now.
+func (s *Sandbox) threadAnswer(message string, t *thread, now time.Time) answer {
+	raw := s.reshaped(t.shown(now, time.Duration(s.knobs.AnswerAfter)), s.knobs.NullsAbsent)
 	// Put together by hand: a thread need not be valid JSON.
 	a := jsonAnswer(http.StatusOK, nil)
-	a.body = slices.Concat([]byte(`{"success":true,"message":"Fetched the thread successfully","data":{"thread":`), raw, []byte("}}"))
+	a.body = slices.Concat([]byte(`{"success":true,"message":"`+message+`","data":{"thread":`), raw, []byte("}}"))
 	a.acted = true
 	return a
 }
 
-// withoutNulls drops each null field of an object, at any depth. What is not JSON stays as it is.
-func withoutNulls(raw json.RawMessage) json.RawMessage {
+// reshaped is JSON in the form that the knobs ask for. What is not JSON stays as it is.
+func (s *Sandbox) reshaped(raw json.RawMessage, nullsAbsent bool) json.RawMessage {
+	if !nullsAbsent && !s.knobs.NumericIDs {
+		return raw
+	}
 	var v any
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber() // a number beyond 2^53 must not change
 	if decoder.Decode(&v) != nil {
 		return raw
 	}
-	dropNulls(v)
+	if nullsAbsent {
+		dropNulls(v)
+	}
+	if s.knobs.NumericIDs {
+		numberIDs(v)
+	}
 	return jsonAnswer(http.StatusOK, v).body
 }
 
+// numberIDs makes JSON numbers of the ids that are made of digits, at any depth.
+func numberIDs(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, value := range v {
+			if id, ok := value.(string); ok && allDigits(id) && slices.Contains([]string{"id", "messageId", "threadId", "chatbotId"}, name) {
+				v[name] = json.Number(id)
+			}
+			numberIDs(value)
+		}
+	case []any:
+		for _, value := range v {
+			numberIDs(value)
+		}
+	}
+}
+
+// dropNulls drops each null field of an object, at any depth.
 func dropNulls(v any) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -120,18 +171,25 @@ type chatbotError struct {
 	Details []string `json:"details"`
 }
 
-// chatbotErrorOf is the documented error of a status.
-func chatbotErrorOf(status int) chatbotError {
+// chatbotStatus is the documented error of a status, or one with words of its own.
+func (s *Sandbox) chatbotStatus(_ *exchange, status int, words string) answer {
+	text := http.StatusText(status)
+	e := chatbotError{Code: strings.ToUpper(strings.ReplaceAll(text, " ", "_")), Message: text}
 	switch status {
 	case http.StatusBadRequest:
-		return chatbotError{"REQUEST_VALIDATION_FAILED", "The request is not valid", []string{"The request could not be read"}}
+		e = chatbotError{"REQUEST_VALIDATION_FAILED", "The request is not valid", []string{"The request could not be read"}}
 	case http.StatusUnauthorized:
-		return chatbotError{Code: "API_KEY_NOT_VALID", Message: "The API key is not valid"}
+		e = chatbotError{Code: "API_KEY_NOT_VALID", Message: "The API key is not valid"}
 	case http.StatusForbidden:
-		return chatbotError{Code: "CHATBOT_FETCH_FORBIDDEN", Message: "The chatbot belongs to another account"}
+		e = chatbotError{Code: "CHATBOT_FETCH_FORBIDDEN", Message: "The chatbot belongs to another account"}
 	}
-	text := http.StatusText(status)
-	return chatbotError{Code: strings.ToUpper(strings.ReplaceAll(text, " ", "_")), Message: text}
+	e.Message = cmp.Or(words, e.Message)
+	return s.chatbotRefusal(status, e)
+}
+
+// chatbotInvalid is the answer to a request whose fields are wrong.
+func (s *Sandbox) chatbotInvalid(details []string) answer {
+	return s.chatbotRefusal(http.StatusBadRequest, chatbotError{"REQUEST_VALIDATION_FAILED", "The request is not valid", details})
 }
 
 // chatbotRefusal is the service's error envelope.

@@ -1,14 +1,38 @@
 package sandbox
 
 import (
+	"cmp"
+	"crypto/rand"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"sort"
+	"strconv"
 	"time"
 )
 
-// statusClosed is the only status of a chat that Thulium documents.
-const statusClosed = "CLOSED"
+// The documented statuses of a chat.
+const (
+	StatusCreated    = "CREATED"     // begun by the client
+	StatusInProgress = "IN_PROGRESS" // an agent has written
+	StatusClosed     = "CLOSED"
+)
+
+// Who says something in a chat.
+const (
+	FromClient  = "client"
+	FromChatbot = "chatbot" // a message with an external_chatbot_id
+	FromAgent   = "agent"
+)
+
+// ChatMessage is what somebody said in a chat.
+type ChatMessage struct {
+	Time              time.Time `json:"time"`
+	From              string    `json:"from"`
+	Text              string    `json:"text"`
+	ExternalChatbotID string    `json:"external_chatbot_id,omitempty"`
+	Arrived           string    `json:"arrived,omitempty"` // where the external_chatbot_id did, as Conversation.StoppedIn says it
+}
 
 // Conversation is a Thulium chat. The empty texts are what nobody sent.
 type Conversation struct {
@@ -26,6 +50,34 @@ type Conversation struct {
 	CRMCustomer   int64      `json:"crm_customer"` // whom the service matched or created
 	Account       string     `json:"account"`      // the API user that started it; "" for a stranger
 	StoppedWith   string     `json:"stopped_with"` // external_chatbot_id of its stop
+
+	// StoppedIn says where that id arrived: "query", "form", "json", or two joined by "+"; "" if none did.
+	StoppedIn string        `json:"stopped_in,omitempty"`
+	Messages  []ChatMessage `json:"messages,omitempty"`
+}
+
+// answered says whether an agent has written.
+func (c *Conversation) answered() bool {
+	return slices.ContainsFunc(c.Messages, func(m ChatMessage) bool { return m.From == FromAgent })
+}
+
+// lastSign is when the client was last heard of.
+func (c *Conversation) lastSign() time.Time {
+	last := c.CreatedAt
+	for _, m := range c.Messages {
+		if m.From == FromClient && m.Time.After(last) {
+			last = m.Time
+		}
+	}
+	return last
+}
+
+// status is that of an open chat, whatever name Knobs.OpenStatus gives to it.
+func (c *Conversation) status() string {
+	if c.answered() {
+		return StatusInProgress
+	}
+	return StatusCreated
 }
 
 func (c *Conversation) close(at time.Time) {
@@ -46,7 +98,7 @@ func newChatBook() chatBook {
 
 // add files c and fills in what it lacks: an id, the original queue, the customer.
 func (b *chatBook) add(c Conversation) *Conversation {
-	if c.Status == statusClosed {
+	if c.Status == StatusClosed {
 		c.Status = "" // ClosedAt alone says it
 		if c.ClosedAt == nil {
 			c.close(c.CreatedAt)
@@ -91,13 +143,20 @@ func (b *chatBook) match(c *Conversation) {
 	}
 }
 
-// isOpen says whether c is open at now, and closes it first where inactivity has done so meanwhile.
+// isOpen says whether c is open at now. What an agent and inactivity have done meanwhile happens first, in that order.
 func (s *Sandbox) isOpen(c *Conversation, now time.Time) bool {
 	if c.ClosedAt != nil {
 		return false
 	}
-	if d := time.Duration(s.knobs.InactivityAfter); d > 0 && now.Sub(c.CreatedAt) >= d {
-		c.close(c.CreatedAt.Add(d))
+	quiet := time.Duration(s.knobs.InactivityAfter)
+	if after := time.Duration(s.knobs.AgentAfter); after > 0 && !c.answered() {
+		writes := c.CreatedAt.Add(after)
+		if !now.Before(writes) && (quiet == 0 || writes.Before(c.lastSign().Add(quiet))) {
+			c.Messages = append(c.Messages, ChatMessage{Time: writes, From: FromAgent, Text: s.knobs.AgentText})
+		}
+	}
+	if quiet > 0 && now.Sub(c.lastSign()) >= quiet {
+		c.close(c.lastSign().Add(quiet))
 		return false
 	}
 	return true
@@ -107,10 +166,11 @@ func (s *Sandbox) isOpen(c *Conversation, now time.Time) bool {
 func (s *Sandbox) view(c *Conversation, now time.Time) (v Conversation, open bool) {
 	open = s.isOpen(c, now)
 	v = *c
+	v.Messages = slices.Clone(c.Messages)
 	if !open {
-		v.Status = statusClosed
+		v.Status = StatusClosed
 	} else if v.Status == "" {
-		v.Status = s.knobs.OpenStatus
+		v.Status = cmp.Or(s.knobs.OpenStatus, c.status())
 	}
 	return v, open
 }
@@ -158,6 +218,7 @@ func (s *Sandbox) addConversation(c Conversation) (id string, err error) {
 		c.CreatedAt = s.now()
 	}
 	c.CreatedAt = c.CreatedAt.Truncate(time.Millisecond) // as the service's own clock does
+	s.changes.touch(sectionThulium)
 	return s.chats.add(c).ID, nil
 }
 
@@ -170,6 +231,26 @@ func (s *Sandbox) CloseConversation(id string) bool {
 		return false
 	}
 	c.close(s.now())
+	s.changes.touch(sectionThulium)
+	return true
+}
+
+// WriteAsAgent lets an agent write in a chat, which is IN_PROGRESS from then on. It returns false for a chat that is not
+// open.
+func (s *Sandbox) WriteAsAgent(id, text string) bool {
+	return s.write(id, ChatMessage{From: FromAgent, Text: text})
+}
+
+func (s *Sandbox) write(id string, m ChatMessage) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m.Time = s.now()
+	c := s.chats.byID[id]
+	if c == nil || !s.isOpen(c, m.Time) {
+		return false
+	}
+	c.Messages = append(c.Messages, m)
+	s.changes.touch(sectionThulium)
 	return true
 }
 
@@ -180,8 +261,17 @@ func (s *Sandbox) MoveConversation(id string, queue int64) bool {
 	c := s.chats.byID[id]
 	if c != nil {
 		c.QueueID = queue
+		s.changes.touch(sectionThulium)
 	}
 	return c != nil
+}
+
+// newDigits returns a random number of 18 digits: too large for a float to hold.
+func newDigits() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails
+	const least, count = 100_000_000_000_000_000, 900_000_000_000_000_000
+	return strconv.FormatUint(least+binary.BigEndian.Uint64(b[:])%count, 10)
 }
 
 // newUUID returns a random UUID, version 4.

@@ -20,9 +20,9 @@ func TestControlRequests(t *testing.T) {
 	expect(t, "of one call", s.send("GET", "/sandbox/requests?call=jelou.*", "").at(t, 0, "number"), any(2.0))
 	table := strings.Split(s.send("GET", "/sandbox/requests?format=table", "").body, "\n")
 	expect(t, "table", len(table), 4)
-	expect(t, "heading", strings.Join(strings.Fields(table[0]), " "), "NO TIME CALL STATUS ACTED FAULT ACCOUNT METHOD PATH")
+	expect(t, "heading", strings.Join(strings.Fields(table[0]), " "), "NO TIME CALL TARGET STATUS ACTED FAULT ACCOUNT METHOD PATH")
 	expect(t, "row", strings.Join(strings.Fields(table[1]), " "),
-		"1 12:00:00.000 thulium.start 200 true - api_user POST /chat_conversations/start")
+		"1 12:00:00.000 thulium.start queue 3 200 true - api_user POST /chat_conversations/start")
 	expect(t, "delete", s.send("DELETE", "/sandbox/requests", "").status, 200)
 	expect(t, "empty", s.send("GET", "/sandbox/requests", "").body, "[]\n")
 	expect(t, "wrong method", s.send("POST", "/sandbox/requests", "").status, 405)
@@ -67,7 +67,7 @@ func TestControlKnobs(t *testing.T) {
 	r := s.send("PATCH", "/sandbox/knobs", `{"open_status":"ACTIVE","show_after":"90s","queues":[3]}`)
 	expect(t, "status", r.status, 200)
 	expect(t, "set", s.Knobs().OpenStatus, "ACTIVE")
-	expect(t, "shown", s.send("GET", "/sandbox/knobs", "").at(t, "show_after"), any("1m30s"))
+	expect(t, "shown", s.send("GET", "/sandbox/knobs", "").at(t, "show_after", "value"), any("1m30s"))
 	for body, message := range map[string]string{
 		`{"open_statas":"X"}`:             `unknown field "open_statas"`,
 		`{"list_order":"random"}`:         `knob list_order: "random" is none of newest_first, oldest_first`,

@@ -3,8 +3,9 @@ package sandbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
-	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -23,8 +24,10 @@ type service struct {
 
 	// identify notes in x.log whose credential the request carries, and leaves the account empty if it is nobody's.
 	identify func(x *exchange)
-	// refusal is the service's own error answer for a status.
-	refusal func(x *exchange, status int) answer
+	// target notes in x.log which queue, bot or thread the request is about.
+	target func(x *exchange)
+	// refusal is the service's own error answer for a status, in words of its own where words is not empty.
+	refusal func(x *exchange, status int, words string) answer
 	// perMinute picks the service's rate limit.
 	perMinute func(k *Knobs) int
 }
@@ -41,7 +44,8 @@ type call struct {
 // exchange is one request on its way through the sandbox. Its fields are set before serve is called.
 type exchange struct {
 	service *service
-	call    *call // nil: no such call
+	mount   string // under which it arrived
+	call    *call  // nil: no such call
 	ids     []string
 	query   url.Values
 	header  http.Header
@@ -65,6 +69,9 @@ type answer struct {
 	acted    bool
 	delivery delivery
 	size     int64 // of a flood
+
+	wait time.Duration // what has begun takes so long, whoever is still listening
+	rest func() answer // the answer after that; nil: this is it
 }
 
 // delivery is the way an answer reaches the client, or does not.
@@ -88,13 +95,14 @@ func jsonAnswer(status int, v any) answer {
 }
 
 // serve takes one request of svc through its steps. The wait lies between arrival and action, and the lock is free then.
-func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, svc *service, path string) {
-	x := s.receive(w, r, svc, path)
+func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, svc *service, mount, path string) {
+	x := s.receive(w, r, svc, mount, path)
 	s.pause(r.Context(), x.delay)
 	if x.hold != nil {
 		s.keep(r.Context(), x.hold)
 	}
 	a := s.act(x)
+	s.changes.lockedTouch(&s.mu, sectionRequests, svc.name, sectionFaults)
 	if s.onRequest != nil {
 		defer func() { s.onRequest(s.requestCopy(x.log)) }()
 	}
@@ -102,9 +110,9 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, svc *service, pa
 }
 
 // receive logs the request and settles, under the lock and in order of arrival, which fault or limit it meets.
-func (s *Sandbox) receive(w http.ResponseWriter, r *http.Request, svc *service, path string) *exchange {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, requestBodyLimit))
-	x := &exchange{service: svc, query: r.URL.Query(), header: r.Header, body: body}
+func (s *Sandbox) receive(w http.ResponseWriter, r *http.Request, svc *service, mount, path string) *exchange {
+	body, err := readBody(w, r, requestBodyLimit)
+	x := &exchange{service: svc, mount: mount, query: r.URL.Query(), header: r.Header, body: body}
 	name := svc.name + ".unknown"
 	var allow string
 	if x.call, x.ids, allow = svc.route(r.Method, path); x.call != nil {
@@ -112,12 +120,12 @@ func (s *Sandbox) receive(w http.ResponseWriter, r *http.Request, svc *service, 
 	}
 	switch {
 	case err != nil:
-		x.refused = func() answer { return svc.refusal(x, http.StatusBadRequest) }
+		x.refused = func() answer { return svc.refusal(x, bodyStatus(err), "The body could not be read: "+err.Error()+".") }
 	case x.call == nil && allow == "":
-		x.refused = func() answer { return svc.refusal(x, http.StatusNotFound) }
+		x.refused = func() answer { return svc.refusal(x, http.StatusNotFound, "") }
 	case x.call == nil:
 		x.refused = func() answer {
-			a := svc.refusal(x, http.StatusMethodNotAllowed)
+			a := svc.refusal(x, http.StatusMethodNotAllowed, "")
 			a.header["Allow"] = allow
 			return a
 		}
@@ -128,6 +136,7 @@ func (s *Sandbox) receive(w http.ResponseWriter, r *http.Request, svc *service, 
 	x.now = s.now()
 	x.log = s.requests.add(r, x, name, path)
 	svc.identify(x)
+	svc.target(x)
 	if s.held != nil && s.held.call == name {
 		x.hold = s.held
 	}
@@ -137,11 +146,37 @@ func (s *Sandbox) receive(w http.ResponseWriter, r *http.Request, svc *service, 
 	}
 	if x.fault = s.hit(name); x.fault != nil {
 		x.log.Fault = x.fault.Kind
+		s.requests.hits[x.fault.Kind]++
 		x.delay += time.Duration(x.fault.Delay)
 	} else if wait, over := s.overLimit(svc.name, svc.perMinute(&s.knobs), x.now); over {
 		x.refused = func() answer { return s.tooMany(x, wait) }
 	}
+	s.changes.touch(sectionRequests)
 	return x
+}
+
+// drainLimit is how much of a body that is too long is read and dropped, so that its sender sees the answer and not a
+// broken connection.
+const drainLimit = 256 << 20
+
+// readBody reads a body of at most limit bytes.
+func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, io.NopCloser(r.Body), limit))
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		_, _ = io.CopyN(io.Discard, r.Body, drainLimit)
+		return nil, fmt.Errorf("it is longer than %d bytes: %w", limit, err)
+	}
+	return body, err
+}
+
+// bodyStatus is the status for a body that readBody did not read.
+func bodyStatus(err error) int {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return http.StatusRequestEntityTooLarge
+	}
+	return http.StatusBadRequest
 }
 
 // route finds the call for a method and an escaped path. Where only the method is wrong, it returns the right one.
@@ -178,19 +213,6 @@ func (c *call) match(segments []string) (ids []string, ok bool) {
 	return ids, true
 }
 
-// tooMany is the service's own rate limit speaking. Whether it says when to come back is documented nowhere.
-func (s *Sandbox) tooMany(x *exchange, wait time.Duration) answer {
-	a := x.service.refusal(x, http.StatusTooManyRequests)
-	switch s.knobs.RetryAfter {
-	case RetryAfterSeconds:
-		a.header["Retry-After"] = strconv.Itoa(int(math.Ceil(wait.Seconds())))
-	case RetryAfterDate:
-		// Rounded up: the date has whole seconds, and a client that trusts it must not come early.
-		a.header["Retry-After"] = x.now.Add(wait + time.Second - 1).UTC().Format(http.TimeFormat)
-	}
-	return a
-}
-
 // pause waits for d of real time. It ends early when the client leaves, and the service then acts all the same: it does
 // not notice who is still listening.
 func (s *Sandbox) pause(ctx context.Context, d time.Duration) {
@@ -215,16 +237,25 @@ func (s *Sandbox) act(x *exchange) answer {
 	var a answer
 	switch {
 	case x.fault != nil && !x.fault.acts():
-		a = x.service.refusal(x, http.StatusServiceUnavailable)
+		a = x.service.refusal(x, http.StatusServiceUnavailable, "")
 	case x.refused != nil:
 		a = x.refused()
 	default:
 		a = x.call.serve(x)
 	}
+	if a.rest != nil {
+		x.log.Acted = a.acted
+		s.changes.touch(sectionRequests, x.service.name)
+		s.mu.Unlock()
+		s.pause(context.Background(), a.wait)
+		s.mu.Lock()
+		x.now = s.now()
+		a = a.rest()
+	}
 	x.log.Acted = a.acted
 	if x.fault != nil {
 		a = x.fault.distort(x, a)
-		if x.log.Method == http.MethodGet && x.fault.Kind != FaultSlow {
+		if x.log.Method == http.MethodGet && x.fault.Kind != FaultSlow && x.fault.Kind != FaultCharset {
 			x.log.Acted = false // a read that did not arrive was not answered
 		}
 	}

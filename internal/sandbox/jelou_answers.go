@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -30,6 +31,7 @@ var (
 	userNotFound         = newJelouError("E1020", "USER_NOT_FOUND", "The User could not be found at the moment.")
 	projectNotFound      = newJelouError("E1021", "PROJECT_NOT_FOUND", "The Project could not be found at the moment.")
 	conversationNotFound = newJelouError("E1022", "CONVERSATION_NOT_FOUND", "The Conversation could not be found at the moment.")
+	conversationActive   = newJelouError("E1024", "CONVERSATION_ALREADY_ACTIVE", "The User has an active Conversation already.")
 	fieldsInvalid        = newJelouError("E1023", "VALIDATION_FAILED", "The fields sent contain invalid values.")
 )
 
@@ -41,10 +43,11 @@ func newJelouError(code, key, text string) *jelouError {
 	}}
 }
 
-// jelouErrorOf is the error of a status that has no more to say.
-func jelouErrorOf(status int) *jelouError {
+// jelouStatus is the answer of a status that has no more to say, or words.
+func (s *Sandbox) jelouStatus(_ *exchange, status int, words string) answer {
 	text := http.StatusText(status)
-	return newJelouError(fmt.Sprintf("E%04d", status), strings.ToUpper(strings.ReplaceAll(text, " ", "_")), text+".")
+	key := strings.ToUpper(strings.ReplaceAll(text, " ", "_"))
+	return s.jelouRefusal(status, newJelouError(fmt.Sprintf("E%04d", status), key, cmp.Or(words, text+".")))
 }
 
 // message is text in the form that the knob chooses: the documentation's schema and its examples differ.
@@ -63,11 +66,16 @@ func (s *Sandbox) jelouSuccess(message string, data any) jelouEnvelope {
 
 // jelouClosed is the answer of a close that found c.
 func (s *Sandbox) jelouClosed(c *JelouConversation) answer {
-	envelope := s.jelouSuccess("Conversation closed successfully", struct {
+	return s.jelouDone("Conversation closed successfully", struct {
 		ConversationID string `json:"conversationId"`
 		Status         string `json:"status"`
 		EndedReason    string `json:"endedReason"`
 	}{c.ID, "closed", endedByOperator})
+}
+
+// jelouDone is the answer of a start or a close that succeeded.
+func (s *Sandbox) jelouDone(message string, data any) answer {
+	envelope := s.jelouSuccess(message, data)
 	if s.knobs.DataAbsent {
 		envelope.Data = nil
 	}

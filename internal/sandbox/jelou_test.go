@@ -206,16 +206,16 @@ func TestWebhook(t *testing.T) {
 	id := s.OpenJelouConversation("project-1", "bot-1", "user-1")
 	s.send("POST", closePath, `{"botId":"bot-1","userId":"user-1","redirectPayload":{"type":"text","text":"Tchau"}}`, jelouAuth)
 	s.Drain()
-	expect(t, "deliveries", len(box.bodies), 1)
+	expect(t, "deliveries", len(box.bodies), 2)
 	expect(t, "webhook's answer", s.JelouClosed()[0].WebhookStatus, 204)
 
 	mac := hmac.New(sha256.New, []byte(sandbox.JelouWebhookSecret))
-	mac.Write([]byte(box.bodies[0]))
+	mac.Write([]byte(box.bodies[1]))
 	valid := "sha256=" + hex.EncodeToString(mac.Sum(nil))
-	expect(t, "signature", box.signatures[0], valid)
+	expect(t, "signature", box.signatures[1], valid)
 
 	var event map[string]any
-	if err := json.Unmarshal([]byte(box.bodies[0]), &event); err != nil {
+	if err := json.Unmarshal([]byte(box.bodies[1]), &event); err != nil {
 		t.Fatal(err)
 	}
 	if event["room_id"] == "" {

@@ -1,6 +1,7 @@
 // Package sandbox keeps the three customer-service APIs in memory: Thulium chats, Jelou external support and chatbot
 // threads. It answers as their documentation says, keeps state, logs every request, and can be told to answer in each
-// way the documentation leaves open (Knobs) and to fail in each way a network or a service fails (Fault).
+// way the documentation leaves open (Knobs) and to fail in each way a network or a service fails (Fault). It is served
+// over a socket (Sandbox is an http.Handler) or without one (Transport).
 //
 // It is written from the vendors' pages and shares no type with the clients, so that a wrong belief about a service is
 // not on both sides of a test.
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -32,6 +34,7 @@ type Options struct {
 	Jelou     []JelouProject   // nil: DefaultJelouProjects
 	Chatbot   []string         // bearer tokens; nil: ChatbotToken alone
 	Empty     bool             // start without the seeded threads
+	Hosts     []string         // names that Host may have besides loopback, without port, or LocalHosts; nil: any
 	OnRequest func(Request)    // called after each service request has ended, by the goroutine that served it
 }
 
@@ -55,11 +58,13 @@ type Sandbox struct {
 	accounts  []ThuliumAccount
 	projects  []JelouProject
 	tokens    []string
+	hosts     []string
 	onRequest func(Request)
 	services  []*service
 	control   http.Handler
 	closing   chan struct{}
 	closeOnce sync.Once
+	memory    atomic.Int64 // connections without a socket so far
 
 	mu       sync.Mutex // guards all below
 	knobs    Knobs
@@ -70,7 +75,9 @@ type Sandbox struct {
 	recent   map[string][]time.Time // per service: requests of the last minute, for its rate limit
 	chats    chatBook
 	jelou    jelouBook
-	threads  map[threadKey]*thread
+	threads  threadBook
+	events   eventLog
+	changes  feed
 
 	deliveries int        // webhook deliveries under way
 	delivered  *sync.Cond // signalled when deliveries falls
@@ -84,13 +91,16 @@ func New(o Options) *Sandbox {
 		accounts:  o.Thulium,
 		projects:  o.Jelou,
 		tokens:    o.Chatbot,
+		hosts:     o.Hosts,
 		onRequest: o.OnRequest,
 		closing:   make(chan struct{}),
 		knobs:     DefaultKnobs(),
+		requests:  newRequestLog(),
 		recent:    map[string][]time.Time{},
 		chats:     newChatBook(),
 		jelou:     newJelouBook(),
-		threads:   map[threadKey]*thread{},
+		threads:   newThreadBook(),
+		changes:   newFeed(),
 	}
 	s.delivered = sync.NewCond(&s.mu)
 	if s.clock == nil {
@@ -119,13 +129,18 @@ func New(o Options) *Sandbox {
 	return s
 }
 
-// ServeHTTP answers a call of one of the services, the control interface, or the page that explains them.
+// ServeHTTP answers a call of one of the services, the control interface, or the page that shows them. It refuses what a
+// web page of somebody else has the browser send.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if status, why := s.guard(r); status != 0 {
+		writeJSON(w, status, controlError("%s", why))
+		return
+	}
 	path := r.URL.EscapedPath()
 	for _, svc := range s.services {
 		for _, mount := range svc.mounts {
 			if rest, ok := strings.CutPrefix(path, mount); ok && (rest == "" || rest[0] == '/') {
-				s.serve(w, r, svc, rest)
+				s.serve(w, r, svc, mount, rest)
 				return
 			}
 		}
@@ -143,7 +158,13 @@ func (s *Sandbox) Set(change func(*Knobs)) {
 	if err := knobs.check(); err != nil {
 		panic("sandbox: " + err.Error())
 	}
+	s.setKnobs(knobs)
+}
+
+// setKnobs puts checked knobs in place. The lock is held.
+func (s *Sandbox) setKnobs(knobs Knobs) {
 	s.knobs = knobs
+	s.changes.touch(sectionKnobs, sectionThulium, sectionJelou, sectionChatbot)
 }
 
 // Knobs returns the knobs as they are set.
@@ -172,23 +193,4 @@ func (s *Sandbox) Close() {
 // now is the service's time, to the millisecond that Thulium keeps.
 func (s *Sandbox) now() time.Time {
 	return s.clock().Truncate(time.Millisecond)
-}
-
-// overLimit counts a request of service that arrived at now and says how long a refused one has to wait. A refused
-// request does not count against the limit.
-func (s *Sandbox) overLimit(service string, perMinute int, now time.Time) (wait time.Duration, over bool) {
-	if perMinute <= 0 {
-		return 0, false
-	}
-	recent := s.recent[service]
-	for len(recent) > 0 && now.Sub(recent[0]) >= time.Minute {
-		recent = recent[1:]
-	}
-	if over = len(recent) >= perMinute; over {
-		wait = time.Minute - now.Sub(recent[len(recent)-perMinute])
-	} else {
-		recent = append(recent, now)
-	}
-	s.recent[service] = recent
-	return wait, over
 }

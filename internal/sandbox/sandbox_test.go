@@ -87,6 +87,9 @@ func (s *stage) send(method, path, body string, headers ...string) reply {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	if strings.HasPrefix(path, sandbox.ControlPath+"/") {
+		request.Header.Set("Content-Type", "application/json")
+	}
 	for _, h := range headers {
 		name, value, _ := strings.Cut(h, ": ")
 		request.Header.Set(name, value)

@@ -52,14 +52,15 @@ func DefaultJelouProjects() []JelouProject {
 }
 
 func (s *Sandbox) seed() {
-	file := func(id string, t *thread) { s.threads[threadKey{ChatbotID, id}] = t }
-	file(ThreadID, &thread{now: json.RawMessage(exampleThread)})
-	file(EmptyThreadID, &thread{now: json.RawMessage(emptyThread)})
+	file := func(id, now, later string) {
+		s.threads.file(ChatbotID, id, filed(json.RawMessage(now), json.RawMessage(later)))
+	}
+	file(ThreadID, exampleThread, "")
+	file(EmptyThreadID, emptyThread, "")
 
 	answered := strings.Replace(emptyThread, EmptyThreadID, WaitingThreadID, 1)
 	answered = strings.Replace(answered, `"messages": []`, `"messages": [`+answeredMessage+`]`, 1)
-	waiting := strings.Replace(answered, lastAnswer, "null", 1)
-	file(WaitingThreadID, &thread{now: json.RawMessage(waiting), later: json.RawMessage(answered)})
+	file(WaitingThreadID, strings.Replace(answered, lastAnswer, "null", 1), answered)
 }
 
 // exampleThread has the values of the documentation's example.

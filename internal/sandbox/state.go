@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -19,6 +18,8 @@ type savedState struct {
 	Chats   []*Conversation `json:"chats"`
 	Jelou   savedJelou      `json:"jelou"`
 	Threads []savedThread   `json:"threads"`
+
+	LastMessage int64 `json:"last_message,omitempty"` // how many messages of chatbots were numbered
 }
 
 type savedJelou struct {
@@ -45,20 +46,27 @@ func (s *Sandbox) SaveState() ([]byte, error) {
 		Knobs:   s.knobs,
 		Chats:   nonNil(s.chats.ordered),
 		Jelou:   savedJelou{nonNil(s.jelou.ordered), nonNil(s.jelou.closes)},
-		Threads: s.savedThreads(),
+		Threads: s.savedThreads(0), // answers under way are in it: nothing else would remember them
+
+		LastMessage: s.threads.numbered,
 	}
 	return json.MarshalIndent(state, "", "  ")
 }
 
-// savedThreads are the threads in order of their ids. The lock is held.
-func (s *Sandbox) savedThreads() []savedThread {
+// savedThreads are the threads in order of their ids. An answer that comes by itself is in them once it is
+// older than after. The lock is held.
+func (s *Sandbox) savedThreads(after time.Duration) []savedThread {
 	threads := []savedThread{}
-	for key, t := range s.threads {
+	for key, t := range s.threads.byKey {
 		saved := savedThread{ChatbotID: key.chatbot, ThreadID: key.thread, Later: t.later, FirstRead: t.firstRead}
-		if json.Valid(t.now) {
-			saved.Thread = t.now
+		raw := t.raw
+		if raw == nil {
+			raw = t.copy().shown(s.now(), after)
+		}
+		if json.Valid(raw) {
+			saved.Thread = raw
 		} else {
-			saved.Text = string(t.now)
+			saved.Text = string(raw)
 		}
 		threads = append(threads, saved)
 	}
@@ -88,7 +96,7 @@ func (s *Sandbox) LoadState(data []byte) error {
 	if err := state.Knobs.check(); err != nil {
 		return err
 	}
-	chats, jelou, threads := newChatBook(), newJelouBook(), map[threadKey]*thread{}
+	chats, jelou, threads := newChatBook(), newJelouBook(), newThreadBook()
 	for i, c := range state.Chats {
 		if c == nil || c.ID == "" || chats.byID[c.ID] != nil {
 			return fmt.Errorf("chat %d has no id of its own", i)
@@ -110,10 +118,14 @@ func (s *Sandbox) LoadState(data []byte) error {
 		if raw == nil {
 			raw = json.RawMessage(t.Text)
 		}
-		threads[threadKey{t.ChatbotID, t.ThreadID}] = &thread{now: bytes.Clone(raw), later: t.Later, firstRead: t.FirstRead}
+		loaded := filed(raw, t.Later)
+		loaded.firstRead = t.FirstRead
+		threads.file(t.ChatbotID, t.ThreadID, loaded)
 	}
+	threads.numbered = state.LastMessage
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.knobs, s.chats, s.jelou, s.threads = state.Knobs, chats, jelou, threads
+	s.chats, s.jelou, s.threads = chats, jelou, threads
+	s.setKnobs(state.Knobs)
 	return nil
 }

@@ -13,23 +13,26 @@ import (
 
 // Calls of Thulium, as the log and the faults name them.
 const (
-	callStart = "thulium.start"
-	callStop  = "thulium.stop"
-	callList  = "thulium.list"
+	callStart   = "thulium.start"
+	callMessage = "thulium.message"
+	callStop    = "thulium.stop"
+	callList    = "thulium.list"
 )
 
-// thuliumService is https://api.thulium.com/docs: the two calls of a chat conversation, and the listing of chats.
+// thuliumService is https://api.thulium.com/docs: the three calls of a chat conversation, and the listing of chats.
 func (s *Sandbox) thuliumService() *service {
 	return &service{
 		name:   "thulium",
 		mounts: []string{ThuliumPath},
 		calls: []call{
 			{callStart, http.MethodPost, "chat_conversations/start", 1 << 20, s.thuliumCall(s.startChat)},
+			{callMessage, http.MethodPost, "chat_conversations/{}/message", 1 << 20, s.thuliumCall(s.messageChat)},
 			{callStop, http.MethodPost, "chat_conversations/{}/stop", 1 << 20, s.thuliumCall(s.stopChat)},
 			{callList, http.MethodGet, "chats", 16 << 20, s.thuliumCall(s.listChats)},
 		},
 		identify:  s.identifyThulium,
-		refusal:   func(x *exchange, status int) answer { return thuliumRefusal(x, status) },
+		target:    s.targetThulium,
+		refusal:   thuliumFailure,
 		perMinute: func(k *Knobs) int { return k.ThuliumPerMinute },
 	}
 }
@@ -40,6 +43,14 @@ func (s *Sandbox) identifyThulium(x *exchange) {
 		if a := &s.accounts[i]; a.Username == username && a.Password == password {
 			x.account, x.log.Account = a, username
 		}
+	}
+}
+
+// targetThulium notes the queue: that which was sent, or that of the chat which is addressed.
+func (s *Sandbox) targetThulium(x *exchange) {
+	x.log.Queue, _, _ = positive(x.query, "chat_queue_id")
+	if len(x.ids) > 0 && s.chats.byID[x.ids[0]] != nil {
+		x.log.Queue = s.chats.byID[x.ids[0]].QueueID
 	}
 }
 
@@ -95,48 +106,24 @@ func (s *Sandbox) startChat(x *exchange) answer {
 	if len(wrong) > 0 {
 		return thuliumRefusal(x, s.knobs.InvalidStatus, wrong...)
 	}
-	a := jsonAnswer(http.StatusOK, map[string]string{"conversation_id": s.chats.add(c).ID})
+	if s.knobs.NumberIDs {
+		c.ID = newDigits()
+	}
+	a := jsonAnswer(http.StatusOK, map[string]any{"conversation_id": s.chatID(s.chats.add(c).ID)})
 	a.acted = true
 	return a
 }
 
-// stopChat is POST chat_conversations/{id}/stop. Success is its status alone: the body is empty.
-func (s *Sandbox) stopChat(x *exchange) answer {
-	done := answer{status: http.StatusOK, header: map[string]string{}}
-	c := s.chats.byID[x.ids[0]]
-	switch {
-	case c == nil && s.knobs.StopUnknown == http.StatusOK:
-		return done
-	case c == nil:
-		return thuliumRefusal(x, s.knobs.StopUnknown, conversationUnknown)
-	case !s.isOpen(c, x.now) && s.knobs.StopStopped == http.StatusOK:
-		return done
-	case !s.isOpen(c, x.now):
-		return thuliumRefusal(x, s.knobs.StopStopped, conversationClosed)
+// chatID is a conversation's id as the service writes it: a text, or a JSON number where ids are numbers.
+func (s *Sandbox) chatID(id string) any {
+	if s.knobs.NumberIDs && allDigits(id) {
+		return json.Number(id)
 	}
-	c.close(x.now)
-	c.StoppedWith = externalChatbotID(x, s.knobs.StopReads)
-	done.acted = true
-	return done
+	return id
 }
 
-// externalChatbotID looks for the parameter in the places that the knob allows. Where it belongs is not documented.
-func externalChatbotID(x *exchange, where string) string {
-	const name = "external_chatbot_id"
-	allowed := func(place string) bool { return where == place || where == StopReadsAny }
-	if id := x.query.Get(name); id != "" && allowed(StopReadsQuery) {
-		return id
-	}
-	if strings.Contains(x.header.Get("Content-Type"), "form-urlencoded") && allowed(StopReadsForm) {
-		form, _ := url.ParseQuery(string(x.body))
-		return form.Get(name)
-	}
-	var body map[string]any
-	if allowed(StopReadsJSON) && json.Unmarshal(x.body, &body) == nil {
-		id, _ := body[name].(string)
-		return id
-	}
-	return ""
+func allDigits(text string) bool {
+	return text != "" && text[0] != '0' && strings.Trim(text, "0123456789") == ""
 }
 
 // positive reads a parameter that is a positive number.
@@ -164,6 +151,14 @@ var (
 	limitWrong          = thuliumMessage{120001, "Wrong value of limit or offset.", "Błędna wartość limit lub offset."}
 	dateWrong           = thuliumMessage{120002, "Wrong date format.", "Błędny format daty."}
 )
+
+// thuliumFailure is the envelope of a failure that has no more to say than its status, or words.
+func thuliumFailure(x *exchange, status int, words string) answer {
+	if words == "" {
+		return thuliumRefusal(x, status)
+	}
+	return thuliumRefusal(x, status, thuliumMessage{100000 + status, words, words})
+}
 
 // thuliumRefusal is the service's error envelope with the given messages, in the language that was asked for.
 func thuliumRefusal(x *exchange, status int, messages ...thuliumMessage) answer {

@@ -22,7 +22,7 @@ func TestStartAndStop(t *testing.T) {
 	c := s.Open()[0]
 	expect(t, "id", c.ID, id)
 	expect(t, "queue", c.QueueID, 3)
-	expect(t, "status", c.Status, "OPEN")
+	expect(t, "status", c.Status, "CREATED")
 	expect(t, "name", c.ClientName+" "+c.ClientSurname, "Jan Kowalski")
 	expect(t, "email", c.ClientEmail, "jan.kowalski@example.org")
 	expect(t, "client", c.ClientID, "1234")
@@ -155,7 +155,7 @@ func TestListingRow(t *testing.T) {
 	id := s.Conversations()[0].ID
 	for column, want := range map[string]any{
 		"chat_queue_id": 3.0, "client_email": "jan.kowalski@example.org", "client_name": "Jan Kowalski", "customer_id": 17.0,
-		"conversation_id": id, "created_at": "2026-11-22 13:00:00.000", "closed_at": nil, "status": "OPEN", "messages": nil,
+		"conversation_id": id, "created_at": "2026-11-22 13:00:00.000", "closed_at": nil, "status": "CREATED", "messages": nil,
 	} {
 		expect(t, column, row("", column), want)
 	}
@@ -236,7 +236,7 @@ func TestListingFiltersAndPages(t *testing.T) {
 		"":                                {"d", "c", "b", "a"},
 		"chat_queue_id=3":                 {"b", "a"},
 		"status=CLOSED":                   {"b"},
-		"status=OPEN":                     {"d", "c", "a"},
+		"status=CREATED":                  {"d", "c", "a"},
 		"date_from=2026-11-21":            {"d", "c", "b"},
 		"date_from=2026-11-21+12:34":      {"d", "c", "b"},
 		"date_from=2026-11-21+12:35":      {"d", "c"},

@@ -47,8 +47,8 @@ type running struct {
 	code   chan int
 }
 
-// launch starts the command on a free port and waits for its one line of JSON.
-func launch(t *testing.T, args ...string) *running {
+// started starts the command on a free port and waits for its one line of JSON.
+func started(t *testing.T, args ...string) *running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	stdout, pipe := io.Pipe()
@@ -113,7 +113,7 @@ func (c *running) stop() {
 func TestServesSavesAndLoads(t *testing.T) {
 	t.Parallel()
 	state := filepath.Join(t.TempDir(), "state.json")
-	first := launch(t, "-state", state, "-latency", "1ms")
+	first := started(t, "-state", state, "-latency", "1ms")
 	if status := first.start(); status != http.StatusOK {
 		t.Errorf("start: %d", status)
 	}
@@ -132,7 +132,7 @@ func TestServesSavesAndLoads(t *testing.T) {
 		t.Errorf("-check of nothing: %d", code)
 	}
 
-	second := launch(t, "-state", state, "-quiet")
+	second := started(t, "-state", state, "-quiet")
 	if body := second.get("/sandbox/conversations?open=true"); !strings.Contains(body, `"client_name": "Jan"`) {
 		t.Errorf("the chat was not kept: %s", body)
 	}
@@ -148,7 +148,7 @@ func TestServesSavesAndLoads(t *testing.T) {
 
 func TestStopEndsASilentAnswer(t *testing.T) {
 	t.Parallel()
-	c := launch(t, "-fault", `{"call":"thulium.start","kind":"silence"}`)
+	c := started(t, "-fault", `{"call":"thulium.start","kind":"silence"}`)
 	failed := make(chan error)
 	go func() {
 		response, err := client.Post(c.ready.Env["THULIUM_BASE_URL"]+"/chat_conversations/start", "", nil)
@@ -171,7 +171,7 @@ func TestTextFormIsForEval(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	stdout, code := &transcript{}, make(chan int)
 	go func() { code <- run(ctx, []string{"-listen", "0.0.0.0:0", "-quiet"}, stdout, io.Discard) }()
-	for !strings.Contains(stdout.String(), "CHATBOT_TOKEN") {
+	for !strings.Contains(stdout.String(), "CONVERSATION_SANDBOX_PID") {
 		time.Sleep(time.Millisecond)
 	}
 	cancel()
@@ -199,6 +199,10 @@ func TestExitCodes(t *testing.T) {
 	if err := os.WriteFile(broken, []byte(`{"version":9}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	other := filepath.Join(t.TempDir(), "terraform.tfstate")
+	if err := os.WriteFile(other, []byte(`{"serial":9}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		args           []string
 		code           int
@@ -206,18 +210,28 @@ func TestExitCodes(t *testing.T) {
 	}{
 		"help":            {[]string{"-help"}, exitOK, "Usage: conversation-sandbox", ""},
 		"version":         {[]string{"-version"}, exitOK, "conversation-sandbox dev", ""},
-		"unknown flag":    {[]string{"-bogus"}, exitUsage, "", "-bogus"},
-		"argument":        {[]string{"start"}, exitUsage, "", `unexpected argument "start"`},
-		"format":          {[]string{"-format", "xml"}, exitUsage, "", `-format "xml"`},
-		"fault":           {[]string{"-fault", `{"call":"*","kind":"fast"}`}, exitUsage, "", `fault kind "fast"`},
-		"busy port":       {[]string{"-listen", busy.Addr().String()}, exitFailed, "", "address already in use"},
-		"state":           {[]string{"-state", broken}, exitFailed, "", "state of version 9"},
-		"no folder":       {[]string{"-state", filepath.Join(broken, "none", "state.json")}, exitFailed, "", "state file"},
+		"unknown flag":    {[]string{"-bogus"}, exitUsage, "false\n", "-bogus"},
+		"argument":        {[]string{"start"}, exitUsage, "false\n", `unexpected argument "start": a command stands after --`},
+		"no command":      {[]string{"--"}, exitUsage, "", "no command after --"},
+		"check, command":  {[]string{"-check", "x", "--", "true"}, exitUsage, "", "-check takes no command"},
+		"format":          {[]string{"-format", "xml"}, exitUsage, "false\n", `-format "xml"`},
+		"latency":         {[]string{"-listen", freePort, "-latency", "-1s"}, exitUsage, "false\n", "-latency -1s is below 0"},
+		"fault":           {[]string{"-listen", freePort, "-fault", `{"call":"*","kind":"fast"}`}, exitUsage, "false\n", `fault kind "fast"`},
+		"busy port":       {[]string{"-listen", busy.Addr().String()}, exitFailed, "false\n", "address already in use: another program has this port"},
+		"busy, json":      {[]string{"-listen", busy.Addr().String(), "-format", "json"}, exitFailed, `"ready":false`, "address already in use"},
+		"busy, command":   {[]string{"-listen", busy.Addr().String(), "--", "true"}, exitFailed, "", "address already in use"},
+		"state":           {[]string{"-listen", freePort, "-state", broken}, exitFailed, "false\n", "is no state of this sandbox: state of version 9"},
+		"state of others": {[]string{"-listen", freePort, "-state", other}, exitFailed, "false\n", `unknown field "serial"; move it away`},
+		"state, folder":   {[]string{"-state", filepath.Dir(broken)}, exitFailed, "false\n", "is no regular file"},
+		"no folder":       {[]string{"-state", filepath.Join(filepath.Dir(broken), "none", "state.json")}, exitFailed, "false\n", "no such file"},
 		"check of no URL": {[]string{"-check", "://"}, exitFailed, "", "missing protocol scheme"},
 	} {
 		var stdout, stderr transcript
 		if code := run(t.Context(), c.args, &stdout, &stderr); code != c.code {
 			t.Errorf("%s: exit code %d, want %d", name, code, c.code)
+		}
+		if left, _ := os.ReadDir(filepath.Dir(other)); len(left) != 1 {
+			t.Errorf("%s: files left: %v", name, left)
 		}
 		if !strings.Contains(stdout.String(), c.stdout) || c.stdout == "" && stdout.String() != "" {
 			t.Errorf("%s: stdout %q", name, stdout.String())
