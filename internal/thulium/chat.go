@@ -1,28 +1,20 @@
 package thulium
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
-	"net/http"
-	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
 )
 
-// statusClosed is the only status whose meaning is documented.
-const statusClosed = "CLOSED"
-
-// pageSize is the most rows that one GET chats returns.
-const pageSize = 100
+// StatusClosed is the status of a chat that is over.
+const StatusClosed = "CLOSED"
 
 // Chat is one row of GET chats. What the service leaves out, sends as null or in
-// a form that cannot be read is nil; times are local to the system and carry no
-// zone.
+// a form that cannot be read is nil; times are as the service writes them, local
+// to the system and without a zone.
 type Chat struct {
 	ID          *string
 	QueueID     *int64
@@ -32,6 +24,8 @@ type Chat struct {
 	ClientEmail *string
 	ClientName  *string
 	CustomerID  *int64
+
+	zone *time.Location // of its times; nil: not known
 }
 
 // UnmarshalJSON takes each cell of a row by itself: an odd one must not hide the
@@ -57,40 +51,70 @@ func (c *Chat) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// cell returns a cell as text. Some languages write false, [] or {} for none.
+// cell returns a cell as text, an object or a list as its JSON. Some languages
+// write false, [] or {} for none.
 func cell(raw json.RawMessage) *string {
 	switch string(raw) {
 	case "false", "[]", "{}":
 		return nil
 	}
-	return rest.Text(raw)
+	if loose.IsNested(raw) {
+		return loose.Compact(raw)
+	}
+	return loose.Text(raw)
 }
 
 // number returns a cell as a whole number, sent as a number or as text.
 func number(raw json.RawMessage) *int64 {
-	number, err := strconv.ParseInt(rest.Scalar(raw), 10, 64)
-	if err != nil {
+	whole, ok := loose.Whole(raw)
+	if !ok {
 		return nil
 	}
-	return &number
+	return &whole
 }
+
+// key is what two rows of the same chat have in common: its id is a UUID, which
+// may be written in either case.
+func (c Chat) key() string { return key(text(c.ID)) }
+
+func key(id string) string { return strings.ToLower(id) }
 
 // Closed reports whether the row shows that the chat is over.
 func (c Chat) Closed() bool {
-	return IsClosed(text(c.Status), text(c.ClosedAt))
+	return text(c.Status) == StatusClosed || isEnd(text(c.ClosedAt), text(c.CreatedAt), c.zone)
 }
-
-// noDate finds a date that is none: a database's way to write it, with a time or
-// a zone or without, and what PHP makes of that.
-var noDate = regexp.MustCompile(`0000-00-00|-0001-11-30`)
 
 // IsClosed reports whether a status or a closing time means that a chat is over.
-// A time without a digit but zeros is none, whatever else it says: to take an open
-// chat for closed starts a second one for the customer, while a closed one that is
-// taken for open stays only until the status or a time shows it.
 func IsClosed(status, closedAt string) bool {
-	return status == statusClosed || strings.ContainsAny(closedAt, "123456789") && !noDate.MatchString(closedAt)
+	return status == StatusClosed || isEnd(closedAt, "", nil)
 }
+
+// noDate finds dates that are none: what databases and programs write where nothing
+// is known.
+var noDate = regexp.MustCompile(`0000-00-00|-0001-11-30|0001-01-01|1969-12-31|1970-01-01|9999-12-31`)
+
+// isEnd reports whether a closing time says that the chat is over. A time without a
+// digit but zeros says nothing, nor does one that cannot be: before the start, or in
+// the future. To take an open chat for closed starts a second one for the customer,
+// while a closed one that is taken for open stays only until its status shows it.
+func isEnd(closedAt, createdAt string, zone *time.Location) bool {
+	if !strings.ContainsAny(closedAt, "123456789") || noDate.MatchString(closedAt) {
+		return false
+	}
+	closed, readable := parseStamp(closedAt)
+	if !readable {
+		return true
+	}
+	if first, _ := closed.moments(zone); first.After(time.Now().Add(clockSkew)) {
+		return false
+	}
+	created, readable := parseStamp(createdAt)
+	return !readable || !closed.end().before(created, zone)
+}
+
+// outweighs reports whether a row of a chat says more than another of its rows. A
+// chat may have one for each queue that it was in: it is open when one shows it open.
+func (c Chat) outweighs(other Chat) bool { return other.Closed() && !c.Closed() }
 
 // HasEmail reports whether the row shows the e-mail address, in whatever case.
 func (c Chat) HasEmail(email string) bool {
@@ -103,97 +127,25 @@ func (c Chat) StartedOn() (time.Time, bool) {
 	if len(created) < len(time.DateOnly) {
 		return time.Time{}, false
 	}
-	day, err := time.Parse(time.DateOnly, created[:len(time.DateOnly)])
-	return day, err == nil
+	date, err := time.Parse(time.DateOnly, created[:len(time.DateOnly)])
+	return date, err == nil
 }
 
-// Filter narrows GET chats. Empty fields are not sent. From and To bound the
-// start of a chat: "2026-11-22" or "2026-11-22 12:34", in the system's zone.
-type Filter struct {
-	QueueID  int64 // 0: every queue
-	Status   string
-	From, To string
-}
-
-func (f Filter) query(offset int) url.Values {
-	query := url.Values{
-		"limit":  {strconv.Itoa(pageSize)},
-		"offset": {strconv.Itoa(offset)},
+// olderThan reports whether the chat started at least so long ago. An hour that the
+// clocks repeat is the later one, and a time that cannot be read is not older: what
+// is older may be stopped.
+func (c Chat) olderThan(age time.Duration) bool {
+	created, readable := parseStamp(text(c.CreatedAt))
+	if !readable {
+		return false
 	}
-	if f.QueueID != 0 {
-		query.Set("chat_queue_id", strconv.FormatInt(f.QueueID, 10))
-	}
-	for name, value := range map[string]string{"status": f.Status, "date_from": f.From, "date_to": f.To} {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
-	return query
+	_, last := created.end().moments(c.zone)
+	return !last.After(time.Now().Add(-age))
 }
 
-// page is one answer of GET chats.
-type page struct {
-	Count  *rest.Number `json:"count"` // of all rows that match, whatever the limit
-	Result []Chat       `json:"result"`
-}
-
-// last reports whether no row follows behind the seen ones.
-func (p *page) last(seen int) bool {
-	if len(p.Result) == 0 {
-		return true
-	}
-	if p.Count == nil || int(*p.Count) < seen {
-		return len(p.Result) < pageSize
-	}
-	return int(*p.Count) == seen
-}
-
-// countsItself reports whether a full page counts just its own rows, as a service
-// does that counts a page at a time: more may follow.
-func (p *page) countsItself() bool {
-	return len(p.Result) == pageSize && p.Count != nil && int(*p.Count) == pageSize
-}
-
-// first is the id of the first row, "" where there is none.
-func (p *page) first() string {
-	if len(p.Result) == 0 {
-		return ""
-	}
-	return text(p.Result[0].ID)
-}
-
-// repeats reports whether the page is the one before it again, which began with
-// the given id: the service takes no notice of the offset.
-func (p *page) repeats(before string) bool { return before != "" && p.first() == before }
-
-// page reads one page of the listing with at most attempts requests, and
-// returns how many it took.
-//
-// https://apidoc.thulium.com/ (GET chats)
-func (c *Client) page(ctx context.Context, filter Filter, offset, attempts int) (*page, int, error) {
-	var got *page
-	exchange, err := c.rest.Do(ctx, rest.Call{
-		Method:      http.MethodGet,
-		Path:        []string{"chats"},
-		Query:       filter.query(offset),
-		Class:       rest.Repeatable,
-		Limit:       listingLimit,
-		HidesAnswer: true,
-		MaxAttempts: attempts,
-		Decode: rest.JSON(func(p *page) error {
-			if p.Result == nil {
-				return errors.New("the answer has no list of chats (result)")
-			}
-			got = p
-			return nil
-		}),
-	})
-	return got, exchange.Attempts, err
-}
-
-func text(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
+// startedWithin reports whether the chat's start may lie between from and to. A
+// start that cannot be read may.
+func (c Chat) startedWithin(from, to time.Time) bool {
+	created, readable := parseStamp(text(c.CreatedAt))
+	return !readable || created.whole > 0 || created.within(from, to, c.zone)
 }

@@ -3,11 +3,14 @@ package thulium
 import (
 	"encoding/json"
 
+	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
 // fault reads Thulium's error envelope, which may carry several errors. A part of
-// another shape than the documented one costs that part alone.
+// another shape than the documented one costs that part alone. The envelope is
+// Thulium's own when it lists an error with a message or a code, or has a request id
+// beside an empty list: gateways, too, send a request_id.
 func fault(body []byte) rest.Fault {
 	var envelope struct {
 		RequestID json.RawMessage `json:"request_id"`
@@ -16,10 +19,12 @@ func fault(body []byte) rest.Fault {
 	if json.Unmarshal(body, &envelope) != nil {
 		return rest.Fault{}
 	}
-	out := rest.Fault{RequestID: rest.Scalar(envelope.RequestID)}
+	out := rest.Fault{RequestID: loose.String(envelope.RequestID)}
 	var entries []json.RawMessage
 	if json.Unmarshal(envelope.Errors, &entries) != nil {
 		entries = []json.RawMessage{envelope.Errors}
+	} else {
+		out.Own = entries != nil && out.RequestID != ""
 	}
 	for _, raw := range entries {
 		var entry struct {
@@ -29,12 +34,12 @@ func fault(body []byte) rest.Fault {
 		if json.Unmarshal(raw, &entry) != nil {
 			entry.Message = raw
 		}
-		if message := rest.Scalar(entry.Message); message != "" {
-			out.Messages = append(out.Messages, message)
-		}
-		if code := rest.Scalar(entry.Code); code != "" {
+		messages, code := loose.Words(entry.Message), loose.String(entry.Code)
+		out.Messages = append(out.Messages, messages...)
+		if code != "" {
 			out.Codes = append(out.Codes, code)
 		}
+		out.Own = out.Own || loose.IsNested(raw) && (len(messages) > 0 || code != "")
 	}
 	return out
 }

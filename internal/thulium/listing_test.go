@@ -1,59 +1,34 @@
 package thulium
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"slices"
+	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
-
-// began is when the rows of chats are asked for: a day boundary before them all.
-var began = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-
-// find looks for the chat in queue 3 and says how that went in a word.
-func find(t *testing.T, client *Client, id string, startedAt time.Time) string {
-	t.Helper()
-	chat, found, err := client.Find(t.Context(), 3, id, startedAt)
-	switch {
-	case err != nil:
-		return "error"
-	case !found:
-		return "not shown"
-	case text(chat.ID) != id:
-		return "another: " + text(chat.ID)
-	default:
-		return "found"
-	}
-}
-
-func expect[V comparable](t *testing.T, what string, got, want V) {
-	t.Helper()
-	if got != want {
-		t.Errorf("%s: got %v, want %v", what, got, want)
-	}
-}
 
 func TestAListingIsReadOnceAndWhole(t *testing.T) {
 	t.Parallel()
-	for n, requests := range map[int]int{0: 1, 1: 1, 99: 1, 100: 1, 101: 2, 1000: 10} {
-		for _, order := range []string{"latest first", "earliest first"} {
+	for n, requests := range map[int]int{0: 1, 1: 1, 99: 1, 100: 2, 101: 2, 1000: 10} {
+		for _, order := range []string{sandbox.NewestFirst, sandbox.OldestFirst} {
 			inBubble(t, fmt.Sprintf("%d chats, %s", n, order), func(t *testing.T) {
-				s := &system{rows: chats(n)}
-				if order == "earliest first" {
-					slices.Reverse(s.rows)
-				}
+				s := newSystem(n, func(k *sandbox.Knobs) { k.ListOrder = order })
 				client := s.client()
-				expect(t, "a chat that is not there", find(t, client, "chat-x", began), "not shown")
-				expect(t, "requests", len(s.requests), requests)
+				expect(t, "a chat that is not there", find(t, client, "chat-x", time.Now()), "not shown")
+				expect(t, "requests", s.Count("thulium.list"), requests)
 				for i := range n {
-					expect(t, "a chat that is", find(t, client, fmt.Sprintf("chat-%d", i), began), "found")
+					expect(t, "a chat that is", find(t, client, fmt.Sprintf("chat-%d", i), time.Now()), "found")
 				}
-				expect(t, "asked again", find(t, client, "chat-x", began), "not shown")
-				expect(t, "requests after all that", len(s.requests), requests)
-				for i, query := range s.listings(0) {
-					expect(t, "query", query.Encode(), fmt.Sprintf("chat_queue_id=3&date_from=2026-11-21&limit=100&offset=%d", 100*i))
+				expect(t, "asked again", find(t, client, "chat-x", time.Now()), "not shown")
+				expect(t, "requests after all that", s.Count("thulium.list"), requests)
+				for i, query := range s.pages() {
+					expect(t, "query", query.Encode(), fmt.Sprintf("chat_queue_id=3&date_from=1999-12-31&limit=100&offset=%d", 100*i))
 				}
 			})
 		}
@@ -64,179 +39,224 @@ func TestManyAskAtOnceAtTheCostOfOneReading(t *testing.T) {
 	t.Parallel()
 	for n, requests := range map[int]int{1: 1, 99: 1, 100: 1, 101: 2, 1000: 10} {
 		inBubble(t, fmt.Sprint(n), func(t *testing.T) {
-			s := &system{rows: chats(n), delay: time.Second}
+			s := newSystem(n, func(k *sandbox.Knobs) { k.Latency = sandbox.Duration(time.Second) })
 			client := s.client()
 			var group sync.WaitGroup
 			for i := range n {
-				group.Go(func() { expect(t, "chat", find(t, client, fmt.Sprintf("chat-%d", i), began), "found") })
+				group.Go(func() { expect(t, "chat", find(t, client, fmt.Sprintf("chat-%d", i), time.Now()), "found") })
 			}
 			group.Wait()
-			expect(t, "requests", len(s.requests), requests)
+			expect(t, "requests", s.Count("thulium.list"), requests)
 		})
 	}
 }
 
-func TestPagesAreReadUntilTheChatIsFound(t *testing.T) {
+func TestAStartOrStopDropsWhatWasListedBeforeIt(t *testing.T) {
 	t.Parallel()
-	inBubble(t, "and not further", func(t *testing.T) {
-		s := &system{rows: chats(1000)}
+	start := func(ctx context.Context, client *Client) error {
+		_, err := client.StartConversation(ctx, StartRequest{QueueID: 3})
+		return err
+	}
+	stop := func(ctx context.Context, client *Client) error {
+		_, err := client.StopConversation(ctx, StopRequest{ConversationID: "chat-0"})
+		return err
+	}
+	for name, c := range map[string]struct {
+		act  func(context.Context, *Client) error
+		want map[int64]bool // for each queue whether it is read again
+	}{
+		"a start drops its queue and all queues": {start, map[int64]bool{3: true, 4: false, 0: true}},
+		"a stop drops every queue":               {stop, map[int64]bool{3: true, 4: true, 0: true}},
+		"another listing drops none": {func(ctx context.Context, client *Client) error {
+			_, err := client.ListChats(ctx, ListRequest{QueueID: 3})
+			return err
+		}, map[int64]bool{3: false, 4: false, 0: false}},
+	} {
+		for _, fails := range []bool{false, true} {
+			inBubble(t, fmt.Sprintf("%s, failing %t", name, fails), func(t *testing.T) {
+				s := newSystem(10)
+				client := s.client()
+				reads := func(queue int64) int {
+					before := s.Count("thulium.list")
+					if _, _, err := client.FindChat(t.Context(), queue, "chat-x", time.Now()); err != nil {
+						t.Fatal(err)
+					}
+					return s.Count("thulium.list") - before
+				}
+				for queue := range c.want {
+					reads(queue)
+				}
+				if fails { // the call may have acted all the same
+					s.fails("thulium.*", 500)
+				}
+				if err := c.act(t.Context(), client); (err != nil) != fails {
+					t.Fatal(err)
+				}
+				s.ClearFaults()
+				for queue, again := range c.want {
+					expect(t, fmt.Sprintf("queue %d is read again", queue), reads(queue) > 0, again)
+				}
+			})
+		}
+	}
+	inBubble(t, "so that a chat that closed is seen to be closed", func(t *testing.T) {
+		s := newSystem(2)
 		client := s.client()
-		for _, c := range []struct{ chat, requests int }{{250, 3}, {0, 3}, {299, 3}, {300, 4}, {999, 10}, {500, 10}} {
-			expect(t, "chat", find(t, client, fmt.Sprintf("chat-%d", c.chat), began), "found")
-			expect(t, fmt.Sprintf("requests up to chat %d", c.chat), len(s.requests), c.requests)
-		}
-	})
-	inBubble(t, "in whatever case its id is written", func(t *testing.T) {
-		s := &system{rows: []row{{"conversation_id": "6ED7c941", "chat_queue_id": 3}}}
-		_, found, err := s.client().Find(t.Context(), 3, "6ed7C941", began)
-		if !found || err != nil {
-			t.Errorf("got %t and %v", found, err)
-		}
-	})
-	inBubble(t, "when pages are shorter than asked for", func(t *testing.T) {
-		s := &system{rows: chats(100), capped: 30}
-		expect(t, "chat", find(t, s.client(), "chat-99", began), "found")
-		expect(t, "requests", len(s.requests), 4)
-	})
-	inBubble(t, "when the offset is not noticed, which is an error", func(t *testing.T) {
-		for _, s := range []*system{{rows: chats(150), deaf: true}, {rows: chats(150), deaf: true, noCount: true}} {
-			client := s.client()
-			expect(t, "a chat that is shown", find(t, client, "chat-0", began), "found")
-			expect(t, "one that is not", find(t, client, "chat-149", began), "error")
-			expect(t, "requests", len(s.requests), 2)
-		}
-	})
-	inBubble(t, "when nothing is counted", func(t *testing.T) {
-		s := &system{rows: chats(100), noCount: true}
-		expect(t, "chat", find(t, s.client(), "chat-x", began), "not shown")
-		expect(t, "requests", len(s.requests), 2)
-	})
-	inBubble(t, "when rows show no id", func(t *testing.T) {
-		s := &system{rows: []row{{}, {"conversation_id": nil}, {"conversation_id": ""}, {"conversation_id": "chat-9", "chat_queue_id": 3}}}
-		for _, r := range s.rows {
-			r["chat_queue_id"] = 3
-		}
-		expect(t, "chat", find(t, s.client(), "chat-9", began), "found")
-	})
-	inBubble(t, "when a chat starts between two pages", func(t *testing.T) {
-		s := &system{rows: chats(150)}
-		s.between = func(n int) {
-			if n == 1 {
-				s.rows = append([]row{{"conversation_id": "new", "chat_queue_id": 3}}, s.rows...)
-			}
-		}
-		client := s.client()
-		for _, id := range []string{"chat-149", "chat-100", "chat-99", "chat-0"} {
-			expect(t, id, find(t, client, id, began), "found")
-		}
-		expect(t, "requests", len(s.requests), 2)
-	})
-}
-
-func TestWhatWasListedIsSeenWithoutARequest(t *testing.T) {
-	t.Parallel()
-	inBubble(t, "and without a wait for one", func(t *testing.T) {
-		s := &system{rows: chats(150), delay: time.Second, answer: calls}
-		client := s.client()
-		seen := func(what, id string, want bool) {
-			t.Helper()
-			requests := len(s.listings(0))
-			chat, found := client.Seen(3, id)
-			expect(t, what, found, want)
-			expect(t, what+": the id", text(chat.ID) != "", want)
-			expect(t, what+": requests", len(s.listings(0)), requests)
-		}
-		seen("before anything was listed", "chat-0", false)
-		find(t, client, "chat-0", began)
-		seen("on the page that was read", "chat-99", true)
-		seen("in another spelling", "CHAT-0", true)
-		seen("on a page that was not", "chat-100", false)
-		if _, found := client.Seen(4, "chat-0"); found {
-			t.Error("seen in another queue")
-		}
-
-		var group sync.WaitGroup
-		group.Go(func() { find(t, client, "chat-100", began) })
-		synctest.Wait()
-		seen("while another reads", "chat-0", false)
-		group.Wait()
-		seen("when that one has read", "chat-100", true)
-		if err := client.Stop(t.Context(), "chat-7", ""); err != nil {
+		expect(t, "at first", find(t, client, "chat-1", time.Now()), "found")
+		s.CloseConversation("chat-1")
+		expect(t, "while nothing was dropped", find(t, client, "chat-1", time.Now()), "found")
+		if err := stop(t.Context(), client); err != nil {
 			t.Fatal(err)
 		}
-		seen("after a stop", "chat-0", false)
+		expect(t, "after a stop", find(t, client, "chat-1", time.Now()), "closed")
+	})
+	inBubble(t, "also what is being read meanwhile", func(t *testing.T) {
+		s := newSystem(150, func(k *sandbox.Knobs) { k.Latency = sandbox.Duration(2 * time.Second) })
+		client := s.client()
+		var group sync.WaitGroup
+		group.Go(func() { expect(t, "the one that reads", find(t, client, "chat-149", time.Now()), "found") })
+		time.Sleep(time.Second)
+		// It ends a second after the first page and a second before the other.
+		if err := start(t.Context(), client); err != nil {
+			t.Fatal(err)
+		}
+		group.Wait()
+		expect(t, "the next one", find(t, client, "chat-0", time.Now()), "found")
+		expect(t, "pages", s.offsets(), "0 100 0")
 	})
 }
 
-func TestAWindowIsExtendedBackwards(t *testing.T) {
+func TestTheBoundOfAQueueSurvivesDrops(t *testing.T) {
 	t.Parallel()
-	const days = 24 * time.Hour
-	inBubble(t, "at the cost of one request, and nothing is read again", func(t *testing.T) {
-		s := &system{rows: chats(150)}
-		s.rows = append(s.rows,
-			row{"conversation_id": "old", "chat_queue_id": 3, "created_at": "2026-11-15 10:00:00.000"},
-			row{"conversation_id": "older", "chat_queue_id": 3, "created_at": "2026-11-01 10:00:00.000"})
+	inBubble(t, "by starts", func(t *testing.T) {
+		s := newSystem(6000)
 		client := s.client()
-		expect(t, "the first window", find(t, client, "chat-149", began), "found")
-		expect(t, "an earlier one", find(t, client, "old", began.Add(-7*days)), "found")
-		expect(t, "the first again", find(t, client, "chat-0", began), "found")
-		expect(t, "one between", find(t, client, "chat-1", began.Add(-2*days)), "found")
-		expect(t, "one more", find(t, client, "older", began.Add(-20*days)), "found")
-		expect(t, "none at all", find(t, client, "chat-x", began.Add(-20*days)), "not shown")
-		var windows []string
-		for _, query := range s.listings(0) {
-			windows = append(windows, query.Get("date_from")+" - "+query.Get("date_to")+" +"+query.Get("offset"))
+		expect(t, "a reading", find(t, client, "chat-x", time.Now()), "not shown")
+		expect(t, "its requests", s.Count("thulium.list"), 60)
+		if _, err := client.StartConversation(t.Context(), StartRequest{QueueID: 3}); err != nil {
+			t.Fatal(err)
 		}
-		want := []string{
-			"2026-11-21 -  +0", "2026-11-21 -  +100",
-			"2026-11-14 - 2026-11-21 00:00 +0",
-			"2026-11-01 - 2026-11-14 00:00 +0",
+		_, _, err := client.FindChat(t.Context(), 3, "chat-x", time.Now())
+		if !errors.Is(err, errTooLong) {
+			t.Errorf("got %v", err)
 		}
-		if !slices.Equal(windows, want) {
-			t.Errorf("asked for %q, want %q", windows, want)
+		expect(t, "requests up to the bound", s.Count("thulium.list"), 100)
+		expect(t, "what was read until then", find(t, client, "chat-3900", time.Now()), "found")
+		if _, err := client.StopConversation(t.Context(), StopRequest{ConversationID: "chat-0"}); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, "after a drop", find(t, client, "chat-0", time.Now()), "error")
+		expect(t, "requests beyond the bound", s.Count("thulium.list"), 100)
+		if _, found, err := client.FindChat(t.Context(), 4, "chat-x", time.Now()); found || err != nil {
+			t.Errorf("another queue: got %t and %v", found, err)
 		}
 	})
-	inBubble(t, "before the rest of a later window is read", func(t *testing.T) {
-		s := &system{rows: chats(500)}
-		s.rows = append(s.rows, row{"conversation_id": "old", "chat_queue_id": 3, "created_at": "2026-11-15 10:00:00.000"})
-		client := s.client()
-		find(t, client, "chat-0", began)
-		expect(t, "chat", find(t, client, "old", began.Add(-7*days)), "found")
-		expect(t, "requests", len(s.requests), 2)
-		expect(t, "the rest", find(t, client, "chat-499", began.Add(-7*days)), "found")
-		expect(t, "requests for it", len(s.requests), 6)
+	inBubble(t, "and counts each attempt", func(t *testing.T) {
+		s := newSystem(6000)
+		s.AddFault(sandbox.Fault{Call: "thulium.list", Kind: sandbox.FaultStatus, Status: 502, Skip: 40})
+		client := s.client(func(c *rest.Config) { c.Policy.MaxRetries = 1000 })
+		expect(t, "chat", find(t, client, "chat-x", time.Now()), "error")
+		expect(t, "requests", s.Count("thulium.list"), 100)
+		client.listing.drop(3)
+		s.ClearFaults()
+		expect(t, "after a drop", find(t, client, "chat-0", time.Now()), "error")
+		expect(t, "requests after a drop", s.Count("thulium.list"), 100)
 	})
 }
 
-func TestAChatOfUnknownAgeIsLookedForFurtherAndFurtherBack(t *testing.T) {
+func TestAFailureOfTheServiceIsKept(t *testing.T) {
 	t.Parallel()
-	for age, c := range map[int]struct {
-		want     string
-		requests int
-	}{0: {"found", 1}, 5: {"found", 2}, 20: {"found", 3}, 200: {"found", 4}, 365: {"found", 4}, 400: {"not shown", 4}} {
-		inBubble(t, fmt.Sprintf("%d days", age), func(t *testing.T) {
-			now := time.Now().UTC()
-			s := &system{rows: []row{{
-				"conversation_id": "it", "chat_queue_id": 3, "created_at": now.AddDate(0, 0, -age).Format(time.DateTime),
-			}}}
-			expect(t, "chat", find(t, s.client(), "it", time.Time{}), c.want)
-			expect(t, "requests", len(s.requests), c.requests)
-			for i, query := range s.listings(0) {
-				expect(t, "window", query.Get("date_from"), now.AddDate(0, 0, -windows[i]).Format(time.DateOnly))
+	for _, status := range []int{0, 401, 403, 404, 405, 500} {
+		inBubble(t, fmt.Sprint(status), func(t *testing.T) {
+			s := newSystem(1)
+			s.fails("thulium.list", status)
+			client := s.client()
+			var group sync.WaitGroup
+			for range 50 {
+				group.Go(func() { expect(t, "chat", find(t, client, "chat-0", time.Now()), "error") })
 			}
+			group.Wait()
+			expect(t, "requests", s.Count("thulium.list"), 1)
+			s.ClearFaults()
+			client.listing.drop(3)
+			expect(t, "after a drop", find(t, client, "chat-0", time.Now()), "found")
 		})
 	}
-	inBubble(t, "in every queue when its queue is not known either", func(t *testing.T) {
-		s := &system{rows: chats(1)}
-		s.rows[0]["created_at"] = time.Now().UTC().Format(time.DateTime)
-		chat, found, err := s.client().Find(t.Context(), 0, "chat-0", time.Time{})
-		if !found || err != nil || *chat.QueueID != 3 || s.requests[0].query.Has("chat_queue_id") {
-			t.Errorf("got %+v, %t and %v from %s", chat, found, err, s.requests[0].query.Encode())
-		}
+	inBubble(t, "and what was read before it stays", func(t *testing.T) {
+		s := newSystem(300)
+		s.AddFault(sandbox.Fault{Call: "thulium.list", Kind: sandbox.FaultStatus, Status: 403, Skip: 2})
+		client := s.client()
+		expect(t, "behind it", find(t, client, "chat-250", time.Now()), "error")
+		expect(t, "before it", find(t, client, "chat-150", time.Now()), "found")
+		expect(t, "requests", s.Count("thulium.list"), 3)
 	})
-	inBubble(t, "unless the listing fails", func(t *testing.T) {
-		s := &system{answer: func(request) (int, string, bool) { return 403, "", true }}
-		expect(t, "chat", find(t, s.client(), "it", time.Time{}), "error")
-		expect(t, "requests", len(s.requests), 1)
+}
+
+func TestThatOneCallerGaveUpIsNotKept(t *testing.T) {
+	t.Parallel()
+	slow := func(k *sandbox.Knobs) { k.Latency = sandbox.Duration(2 * time.Second) }
+	inBubble(t, "when its context is cancelled within a request", func(t *testing.T) {
+		s := newSystem(150, slow)
+		client := s.client()
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(3*time.Second, cancel)
+		if _, _, err := client.FindChat(ctx, 3, "chat-149", time.Now()); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+		expect(t, "another caller", find(t, client, "chat-149", time.Now()), "found")
+		expect(t, "the second page, again", s.offsets(), "0 100 100")
+	})
+	inBubble(t, "when its time is up", func(t *testing.T) {
+		s := newSystem(1, slow)
+		client := s.client()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, _, err := client.FindChat(ctx, 3, "chat-0", time.Now()); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+		expect(t, "another caller", find(t, client, "chat-0", time.Now()), "found")
+	})
+	inBubble(t, "when its time would be up before requests_per_minute allows the next page", func(t *testing.T) {
+		s := newSystem(150)
+		client := s.client(func(c *rest.Config) { c.RequestsPerMinute = 1 })
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, _, err := client.FindChat(ctx, 3, "chat-149", time.Now()); err == nil || !strings.Contains(err.Error(), "requests_per_minute") {
+			t.Errorf("got %v", err)
+		}
+		expect(t, "another caller", find(t, client, "chat-149", time.Now()), "found")
+		expect(t, "pages", s.offsets(), "0 100")
+	})
+	inBubble(t, "when the provider is interrupted", func(t *testing.T) {
+		var interrupt rest.Interrupt
+		s := newSystem(1)
+		s.fails("thulium.list", 500)
+		client := s.client(func(c *rest.Config) {
+			c.Interrupt, c.Policy.MaxRetries, c.Policy.WaitMax = &interrupt, 3, time.Minute
+			c.Policy.WaitMin = time.Minute
+		})
+		time.AfterFunc(time.Second, func() {
+			s.ClearFaults()
+			interrupt.Signal()
+		})
+		if _, _, err := client.FindChat(t.Context(), 3, "chat-0", time.Now()); !errors.Is(err, rest.ErrInterrupted) {
+			t.Errorf("got %v", err)
+		}
+		expect(t, "another caller", find(t, client, "chat-0", time.Now()), "found")
+	})
+	inBubble(t, "when it gives up while another reads", func(t *testing.T) {
+		s := newSystem(1, slow)
+		client := s.client()
+		var group sync.WaitGroup
+		group.Go(func() { expect(t, "the one that reads", find(t, client, "chat-0", time.Now()), "found") })
+		time.Sleep(time.Second / 2)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+		if _, _, err := client.FindChat(ctx, 3, "chat-0", time.Now()); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Second {
+			t.Errorf("got %v after %s", err, time.Since(start))
+		}
+		group.Wait()
+		expect(t, "requests", s.Count("thulium.list"), 1)
 	})
 }

@@ -18,11 +18,11 @@ var (
 // stop, sent at the given time, was not accepted; else ErrShownOpen, ErrNotShown
 // or why the listing could not be read. It looks in the conversation's queue, if
 // that is not 0, and where that is refused or does not show it in all queues: the
-// queue may be deleted, the conversation transferred. A chat that was listed as
-// closed stays so; what was listed otherwise before the stop, or failed then, is
-// read again.
+// queue may be deleted, the conversation transferred. startedAt may be zero. A chat
+// that was found closed stays so; what was listed otherwise before the stop, or
+// failed then, is read again.
 func (c *Client) ConfirmClosed(ctx context.Context, queueID int64, id string, startedAt, sent time.Time) error {
-	if c.listing.everClosed(id) {
+	if c.listing.isClosed(id) {
 		return nil
 	}
 	queues := []int64{queueID, 0}
@@ -31,9 +31,9 @@ func (c *Client) ConfirmClosed(ctx context.Context, queueID int64, id string, st
 	}
 	var unconfirmed error
 	for _, queue := range queues {
-		chat, found, err := c.Find(ctx, queue, id, startedAt)
+		chat, found, err := c.FindChat(ctx, queue, id, startedAt)
 		if !chat.Closed() && c.listing.dropBefore(queue, sent) {
-			chat, found, err = c.Find(ctx, queue, id, startedAt)
+			chat, found, err = c.FindChat(ctx, queue, id, startedAt)
 		}
 		switch {
 		case chat.Closed():

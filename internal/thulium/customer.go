@@ -1,0 +1,81 @@
+package thulium
+
+import (
+	"html"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// rank says how likely a chat is a lost start's own, by the customer that it shows.
+type rank int
+
+const (
+	otherName    rank = iota // it shows another name
+	unknownName              // it shows nothing that can be compared
+	sameName                 // it shows the name that was sent
+	sameCustomer             // it shows the e-mail address or the customer id that was sent
+)
+
+// contradicts reports whether a chat is somebody else's: it shows another customer
+// id than was sent, or where one of the two ids is missing another e-mail address. A
+// name never contradicts, since the service may show the one in its own records.
+func (r StartRequest) contradicts(chat Chat) bool {
+	if r.CustomerID != nil && chat.CustomerID != nil {
+		return *r.CustomerID != *chat.CustomerID
+	}
+	shown := foldEmail(text(chat.ClientEmail))
+	return r.ClientEmail != "" && shown != "" && shown != foldEmail(r.ClientEmail)
+}
+
+// rank compares the customer that a chat shows with what was sent.
+func (r StartRequest) rank(chat Chat) rank {
+	sent, shown := words(r.ClientName+" "+r.ClientSurname), words(text(chat.ClientName))
+	switch {
+	case r.CustomerID != nil && chat.CustomerID != nil && *r.CustomerID == *chat.CustomerID,
+		r.ClientEmail != "" && foldEmail(r.ClientEmail) == foldEmail(text(chat.ClientEmail)):
+		return sameCustomer
+	case len(sent) == 0 || len(shown) == 0:
+		return unknownName
+	case slices.Equal(shown, sent), slices.Equal(shown, words(r.ClientName)):
+		return sameName
+	case within(shown, sent), within(sent, shown):
+		return unknownName // a part of the name, or more of it
+	}
+	return otherName
+}
+
+// foldEmail returns an e-mail address without what may differ in its spelling.
+func foldEmail(email string) string {
+	return strings.ToLower(norm.NFKC.String(strings.TrimSpace(html.UnescapeString(email))))
+}
+
+// undecomposed are letters that people write in two ways and Unicode does not take
+// apart.
+var undecomposed = strings.NewReplacer("ß", "ss", "ς", "σ", "ł", "l", "ø", "o", "đ", "d", "ð", "d", "ħ", "h", "ı", "i", "æ", "ae", "œ", "oe", "þ", "th")
+
+// words returns the words of a name in the order of the alphabet, without what may
+// differ in their spelling: entities, marks, case, punctuation and order.
+func words(name string) []string {
+	folded := undecomposed.Replace(strings.ToLower(norm.NFKD.String(html.UnescapeString(name))))
+	folded = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+			return -1
+		case unicode.IsLetter(r), unicode.IsDigit(r):
+			return r
+		default:
+			return ' '
+		}
+	}, folded)
+	out := strings.Fields(folded)
+	slices.Sort(out)
+	return out
+}
+
+// within reports whether each of some words is among others.
+func within(some, others []string) bool {
+	return !slices.ContainsFunc(some, func(word string) bool { return !slices.Contains(others, word) })
+}

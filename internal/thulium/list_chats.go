@@ -1,0 +1,133 @@
+package thulium
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// maxReadings is how often a listing is read that shows chats on two pages and so
+// may lack others: a chat that ends meanwhile looks like that too.
+const maxReadings = 3
+
+// ListRequest narrows ListChats. Zero fields do not.
+type ListRequest struct {
+	QueueID     int64
+	Status      string
+	From, To    Bound
+	ClientEmail string        // in whatever case
+	OpenOnly    bool          // without those that are closed
+	OlderThan   time.Duration // started at least so long ago; needs the system's zone
+}
+
+func (r ListRequest) filter(zone *time.Location) filter {
+	return filter{queueID: r.QueueID, status: r.Status, from: r.From.from(zone), to: r.To.to(zone)}
+}
+
+// admits reports whether a chat is what was asked for, as far as the service does
+// not see to it by itself.
+func (r ListRequest) admits(chat Chat) bool {
+	return (!r.OpenOnly || !chat.Closed()) &&
+		(r.ClientEmail == "" || chat.HasEmail(r.ClientEmail)) &&
+		(r.OlderThan == 0 || chat.olderThan(r.OlderThan)) &&
+		admits(r.From, r.To, chat)
+}
+
+// ListChats returns all chats that match, in the order of the service. A list that
+// cannot be read whole is an error. A chat that the service shows in several rows is
+// returned once: open when one of them is.
+//
+// https://apidoc.thulium.com/ (GET chats)
+func (c *Client) ListChats(ctx context.Context, request ListRequest) ([]Chat, error) {
+	if c.zone == nil && (request.From.NeedsZone() || request.To.NeedsZone()) {
+		return nil, fmt.Errorf("the time %w", ErrBoundZone)
+	}
+	chats, err := c.readAll(ctx, request.filter(c.zone), maxRequests)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(chats, func(chat Chat) bool { return !request.admits(chat) }), nil
+}
+
+// readAll reads a listing whole, with so many attempts for a page at the most.
+func (c *Client) readAll(ctx context.Context, f filter, attempts int) ([]Chat, error) {
+	requests := newBudget()
+	for readings := 1; ; {
+		pages, reading := c.newPager(f, requests, attempts), reading{places: map[string]place{}}
+		for !pages.done && !pages.shrank {
+			chats, err := pages.next(ctx)
+			if err != nil {
+				return nil, err
+			}
+			reading.add(chats, pages)
+		}
+		switch {
+		case pages.shrank: // rows moved up and may have slipped past the offset: begin again
+		case reading.lacks() && readings < maxReadings:
+			readings++
+		default:
+			return reading.complete(pages)
+		}
+	}
+}
+
+// reading is a listing on its way, page by page.
+type reading struct {
+	chats    []Chat
+	places   map[string]place // by the key of the chat, the first that showed it
+	rows     int
+	repeated int // rows that a page before theirs had shown
+	atFirst  int // count of the first page
+}
+
+// place is where a listing shows a chat, which may have several: one for each queue
+// that it was in.
+type place struct {
+	index   int // in chats
+	page    int // its offset
+	queueID int64
+	created string
+}
+
+// add takes a page in. A chat that starts between two pages pushes a row onto
+// the next, where it stands a second time.
+func (r *reading) add(chats []Chat, pages *pager) {
+	if r.rows == 0 {
+		r.atFirst = pages.count
+	}
+	for _, chat := range chats {
+		shown := place{index: len(r.chats), page: r.rows, created: text(chat.CreatedAt)}
+		if chat.QueueID != nil {
+			shown.queueID = *chat.QueueID
+		}
+		before, again := r.places[chat.key()]
+		if chat.key() == "" || !again {
+			r.places[chat.key()] = shown
+			r.chats = append(r.chats, chat)
+			continue
+		}
+		if before.page < shown.page && before.queueID == shown.queueID && before.created == shown.created {
+			r.repeated++
+		}
+		if chat.outweighs(r.chats[before.index]) {
+			r.chats[before.index] = chat
+		}
+	}
+	r.rows += len(chats)
+}
+
+// lacks reports whether fewer chats were shown than there were at first: rows
+// that stand on two pages have taken the place of others.
+func (r *reading) lacks() bool { return r.repeated > 0 && r.rows-r.repeated < r.atFirst }
+
+// complete returns the chats, unless some are missing that the service has counted.
+func (r *reading) complete(pages *pager) ([]Chat, error) {
+	switch {
+	case pages.count > r.rows:
+		return nil, pages.failure(fmt.Errorf("the listing ends after %d of %d chats", r.rows, pages.count))
+	case r.lacks():
+		return nil, pages.failure(fmt.Errorf("the listing shows %d of %d chats, and some of them on two pages", r.rows-r.repeated, r.atFirst))
+	}
+	return r.chats, nil
+}

@@ -1,0 +1,166 @@
+package thulium
+
+import (
+	"strings"
+	"time"
+)
+
+// clockSkew is how far the service's clock may be from this one.
+const clockSkew = 5 * time.Minute
+
+// maxOffset is the furthest that a local time is from UTC, with an hour's
+// margin; offsets are whole quarter-hours.
+const (
+	maxOffset   = 15 * time.Hour
+	offsetGrain = 15 * time.Minute
+)
+
+// startMargin is how long before the end of a start the chat may have begun: an
+// attempt takes a while, and clocks differ.
+const startMargin = time.Hour
+
+const day = 24 * time.Hour
+
+// The forms of a time with its zone and without, once a space stands for the T.
+var (
+	zoned    = [...]string{"2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05Z0700", "2006-01-02 15:04:05Z07", "2006-01-02 15:04:05 Z07:00"}
+	zoneless = [...]string{time.DateTime, "2006-01-02 15:04", time.DateOnly}
+)
+
+// stamp is a time as the service writes it: what the clocks of the system showed,
+// mostly without their zone.
+type stamp struct {
+	wall  time.Time     // the clock's digits, as if it showed UTC
+	at    time.Time     // the moment, where the zone is written; else zero
+	whole time.Duration // how long what is named lasts: a day, a minute or nothing
+}
+
+// parseStamp reads a time, and returns false for a text that is none.
+func parseStamp(text string) (stamp, bool) {
+	text = strings.Replace(text, "T", " ", 1)
+	for _, form := range zoned {
+		if at, err := time.Parse(form, text); err == nil {
+			_, offset := at.Zone()
+			return stamp{wall: at.UTC().Add(time.Duration(offset) * time.Second), at: at}, true
+		}
+	}
+	for i, form := range zoneless {
+		if wall, err := time.Parse(form, text); err == nil {
+			return stamp{wall: wall, whole: [...]time.Duration{0, time.Minute, day}[i]}, true
+		}
+	}
+	return stamp{}, false
+}
+
+// moments returns the first and the last moment that a stamp may mean: an hour
+// that the clocks of the zone repeat has two, and without a zone it may be any.
+func (s stamp) moments(zone *time.Location) (first, last time.Time) {
+	switch {
+	case !s.at.IsZero():
+		return s.at, s.at
+	case zone == nil:
+		return s.wall.Add(-maxOffset), s.wall.Add(maxOffset)
+	}
+	return readings(s.wall, zone)
+}
+
+// readings returns the first and the last moment at which the clocks of a zone
+// show wall. An hour that they skip is read with the offset before the skip.
+func readings(wall time.Time, zone *time.Location) (first, last time.Time) {
+	first = time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), wall.Nanosecond(), zone)
+	last = first
+	for _, near := range []time.Duration{-day, day} {
+		_, offset := first.Add(near).Zone()
+		if at := wall.Add(-time.Duration(offset) * time.Second).In(zone); sameClock(at, wall) {
+			if at.Before(first) {
+				first = at
+			}
+			if at.After(last) {
+				last = at
+			}
+		}
+	}
+	return first, last
+}
+
+func sameClock(at, wall time.Time) bool {
+	return clockOf(at).Equal(wall)
+}
+
+// clockOf returns what a clock shows at a moment, as if it showed UTC.
+func clockOf(at time.Time) time.Time {
+	_, offset := at.Zone()
+	return at.UTC().Add(time.Duration(offset) * time.Second)
+}
+
+// before reports whether s is before o for certain: whatever the zone is where it is
+// not known, and whichever of two hours is meant where the clocks repeat one.
+func (s stamp) before(o stamp, zone *time.Location) bool {
+	if zone == nil && s.at.IsZero() && o.at.IsZero() {
+		return s.wall.Before(o.wall)
+	}
+	_, last := s.moments(zone)
+	first, _ := o.moments(zone)
+	return last.Before(first)
+}
+
+// end returns the last moment that belongs to what a stamp names, such as the end
+// of a day.
+func (s stamp) end() stamp {
+	if s.whole > 0 {
+		s.wall = s.wall.Add(s.whole - 1)
+	}
+	return s
+}
+
+// within reports whether a stamp may lie between two moments: in the given zone, or
+// else at any offset that a zone has.
+func (s stamp) within(from, to time.Time, zone *time.Location) bool {
+	if !s.at.IsZero() || zone != nil {
+		for _, at := range s.eachMoment(zone) {
+			if !at.Before(from) && !at.After(to) {
+				return true
+			}
+		}
+		return false
+	}
+	// Some offset has to bring the clock into the window: take the smallest whole
+	// number of grains that does not leave it behind the window's end.
+	smallest := s.wall.Sub(to)
+	if smallest > maxOffset {
+		return false
+	}
+	offset := smallest.Truncate(offsetGrain)
+	if offset < smallest {
+		offset += offsetGrain
+	}
+	offset = max(offset, -maxOffset)
+	return !s.wall.Add(-offset).Before(from)
+}
+
+// eachMoment returns the one or two moments that a stamp with a known zone means.
+func (s stamp) eachMoment(zone *time.Location) []time.Time {
+	first, last := s.moments(zone)
+	return []time.Time{first, last}
+}
+
+// distance returns how far a stamp is from a moment: without a zone, at the offset
+// that brings it nearest.
+func (s stamp) distance(at time.Time, zone *time.Location) time.Duration {
+	if !s.at.IsZero() || zone != nil {
+		first, last := s.moments(zone)
+		return min(first.Sub(at).Abs(), last.Sub(at).Abs())
+	}
+	apart := s.wall.Sub(at).Abs() % offsetGrain
+	return min(apart, offsetGrain-apart)
+}
+
+// windowStart returns the date on which the listing of a chat begins that was
+// started at the given time. Where the zone is not known it is a day before, which
+// no zone can miss.
+func windowStart(startedAt time.Time, zone *time.Location) string {
+	if zone != nil {
+		return startedAt.Add(-startMargin).In(zone).Format(time.DateOnly)
+	}
+	return startedAt.UTC().AddDate(0, 0, -1).Format(time.DateOnly)
+}

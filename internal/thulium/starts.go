@@ -1,0 +1,58 @@
+package thulium
+
+import (
+	"context"
+	"net/http/httptrace"
+	"sync"
+)
+
+// starts knows what this client has started, what it is starting, and which chats
+// its errors have named.
+type starts struct {
+	mu     sync.Mutex
+	ids    map[string]bool // keys of the chats that it started or took for started
+	named  map[string]bool // keys of the chats that the error of a lost start has named
+	onWire map[chan struct{}]bool
+}
+
+func newStarts() *starts {
+	return &starts{ids: map[string]bool{}, named: map[string]bool{}, onWire: map[chan struct{}]bool{}}
+}
+
+// begin returns what a start is to call: onWire with each connection that it
+// obtains, because a start without one was not sent and is not waited for, and
+// finish with the id of what was started, or "".
+func (s *starts) begin() (onWire func(httptrace.GotConnInfo), finish func(id string)) {
+	done := make(chan struct{})
+	onWire = func(httptrace.GotConnInfo) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.onWire[done] = true
+	}
+	return onWire, func(id string) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.onWire, done)
+		if id != "" {
+			s.ids[key(id)] = true
+		}
+		close(done)
+	}
+}
+
+// wait returns when every start that is on the wire now has ended, or with ctx.
+func (s *starts) wait(ctx context.Context) {
+	s.mu.Lock()
+	var pending []chan struct{}
+	for done := range s.onWire {
+		pending = append(pending, done)
+	}
+	s.mu.Unlock()
+	for _, done := range pending {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
