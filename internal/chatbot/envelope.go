@@ -3,112 +3,140 @@ package chatbot
 import (
 	"encoding/json"
 	"errors"
-	"maps"
+	"io"
 	"slices"
 	"strings"
 
+	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
-// envelope is the form of every answer.
+// refusals are the documented codes of validation, authentication and limits. They
+// say that nothing happened, also where the status is that of a success.
+var refusals = []string{"API_KEY_NOT_VALID", "REQUEST_VALIDATION_FAILED", "CHATBOT_FETCH_FORBIDDEN", "CHATBOT_LIMIT_REACHED", "MESSAGES_LIMIT_REACHED"}
+
+// longestRemark is how much of what the service says beside the data is looked at, in
+// bytes: a list of very many empty values would take far more memory than its bytes.
+const longestRemark = 64 << 10
+
+// envelope is the form of every answer, without its data. Each part is read on its
+// own, because a part of an odd shape must not spoil the others.
 type envelope struct {
-	Success *bool `json:"success"`
-	refusal
-	Data *struct {
-		Thread *Thread `json:"thread"`
-	} `json:"data"`
-}
-
-// refusal is what the service says besides a thread. It is taken apart only
-// where there is none: its shape is no reason to lose one.
-type refusal struct {
+	Success json.RawMessage `json:"success"`
 	Message json.RawMessage `json:"message"`
-	Title   json.RawMessage `json:"title"`  // of a gateway, as is the next
+	Title   json.RawMessage `json:"title"`  // of a gateway, as is Detail:
 	Detail  json.RawMessage `json:"detail"` // https://www.rfc-editor.org/rfc/rfc9457
-	Error   json.RawMessage `json:"error"`  // an object, or a text from a gateway
+	Error   json.RawMessage `json:"error"`  // an object, or a text of a gateway
 }
 
-// decodeThread keeps the thread that an answer has, after learn was told of its
-// webhook.
-func decodeThread(thread **Thread, threadID string, learn func(secret string)) rest.Decoder {
-	return rest.JSON(func(e *envelope) error {
-		if e.Success != nil && !*e.Success {
-			return &rest.Spoken{Fault: e.fault()}
-		}
-		if e.Data == nil || e.Data.Thread == nil {
-			if !(refusal{Error: e.Error}).fault().IsZero() { // a message alone may be that of a success
-				return &rest.Spoken{Fault: e.fault()}
+// failure is the error within an envelope.
+type failure struct {
+	Code    json.RawMessage `json:"code"`
+	Message json.RawMessage `json:"message"`
+	Details json.RawMessage `json:"details"` // null, or what is invalid
+}
+
+// decode returns a Decoder that reads an envelope and calls field for each field of
+// its data, with the name in lower case; field has to read the value from d. accept
+// says what is wrong with the data, or keeps it. An envelope that tells of a failure is
+// a *rest.Spoken. Without field the data may be anything.
+func decode[T any](field func(d *json.Decoder, name string, data *T) error, accept func(data *T) error) rest.Decoder {
+	return func(r io.Reader) error {
+		var e envelope
+		parts := map[string]*json.RawMessage{"success": &e.Success, "message": &e.Message, "title": &e.Title, "detail": &e.Detail, "error": &e.Error}
+		d := json.NewDecoder(r)
+		data := new(T)
+		var odd error // data is something else than an object
+		err := object(d, func(name string) (err error) {
+			if name == "data" && field != nil {
+				odd, err = mayBeOdd(d, object(d, func(name string) error { return field(d, name, data) }))
+				return err
 			}
-			return errors.New("the answer has no thread (data.thread)")
-		}
-		found := e.Data.Thread
-		if found.WebhookURL != nil {
-			learn(*found.WebhookURL)
-		}
-		if rest.IsNull(found.ChatUser) {
-			found.ChatUser = nil // as all else that is null
+			raw, err := value(d)
+			if part := parts[name]; part != nil && len(raw) <= longestRemark {
+				*part = raw
+			}
+			return err
+		})
+		if err == nil {
+			err = rest.Trailing(d, r)
 		}
 		switch {
-		case found.isEmpty():
-			return errors.New("the answer's thread is empty")
-		// What asked for it is the path: a thread need not repeat its id.
-		case found.ThreadID != nil && !strings.EqualFold(*found.ThreadID, threadID):
-			return errors.New("the answer is another thread than the one that was asked for")
+		case err != nil:
+			return err
+		case e.hasFailed():
+			return e.spoken()
+		case odd != nil:
+			return below("data", odd)
 		}
-		*thread = found
-		return nil
-	})
+		err = accept(data)
+		if (err != nil || field == nil) && !(&envelope{Error: e.Error}).fault().IsZero() {
+			return e.spoken() // a message alone may be that of a success
+		}
+		return err
+	}
+}
+
+// mayBeOdd splits what was said of the data into an oddity, behind which the rest of
+// the envelope is read, and an error that ends the reading. Of a list in the place of
+// the data, as some languages write an empty object, it reads the rest if it is short.
+func mayBeOdd(d *json.Decoder, err error) (odd, broke error) {
+	mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	if !ok || mismatch.Field != "" || mismatch.Value == "object" {
+		return nil, err
+	}
+	if mismatch.Value != "array" {
+		return err, nil
+	}
+	for elements := 0; d.More(); elements++ {
+		if elements == maxParts {
+			return nil, err
+		}
+		if _, broke := value(d); broke != nil {
+			return nil, broken(broke)
+		}
+	}
+	_, broke = d.Token()
+	return err, broken(broke)
+}
+
+// hasFailed reports whether the service says that the call has failed.
+func (e *envelope) hasFailed() bool { return string(e.Success) == "false" }
+
+// spoken returns the failure that an envelope with the status of a success tells of.
+func (e *envelope) spoken() *rest.Spoken {
+	said := e.fault()
+	isRefusal := func(code string) bool { return slices.Contains(refusals, code) }
+	return &rest.Spoken{Fault: said, Refused: slices.ContainsFunc(said.Codes, isRefusal)}
 }
 
 // fault reads the service's error envelope.
 func fault(body []byte) rest.Fault {
-	var said refusal
-	_ = json.Unmarshal(body, &said) // what is no such envelope says nothing
-	return said.fault()
+	var e envelope
+	_ = json.Unmarshal(body, &e) // what is no such envelope says nothing
+	return e.fault()
 }
 
-func (r refusal) fault() rest.Fault {
-	var detail struct {
-		Code    json.RawMessage `json:"code"`
-		Message json.RawMessage `json:"message"`
-		Details json.RawMessage `json:"details"` // null, or what is invalid
-	}
-	_ = json.Unmarshal(r.Error, &detail) // what is no object says nothing here
-	out := rest.Fault{Fields: fields(detail.Details)}
-	for _, said := range []string{words(r.Message), words(r.Title), words(r.Detail), words(r.Error), words(detail.Message)} {
-		if said != "" && !slices.Contains(out.Messages, said) {
+func (e *envelope) fault() rest.Fault {
+	var inner failure
+	_ = json.Unmarshal(e.Error, &inner) // what is no object says nothing here
+	out := rest.Fault{Fields: loose.Fields(inner.Details), Own: e.hasFailed() || !loose.IsNull(inner.Code)}
+	for _, raw := range []json.RawMessage{e.Message, e.Title, e.Detail, e.Error, inner.Message} {
+		if said := words(raw); said != "" && !slices.Contains(out.Messages, said) {
 			out.Messages = append(out.Messages, said)
 		}
 	}
-	if code := rest.Scalar(detail.Code); code != "" {
+	if code := loose.String(inner.Code); code != "" {
 		out.Codes = append(out.Codes, code)
 	}
 	return out
 }
 
-// fields reads what is invalid: a list, or an object with words for each.
-func fields(raw json.RawMessage) []string {
-	var object map[string]json.RawMessage
-	if json.Unmarshal(raw, &object) != nil {
-		return rest.Messages(raw)
-	}
-	var out []string
-	for _, name := range slices.Sorted(maps.Keys(object)) {
-		if said := words(object[name]); said != "" {
-			out = append(out, name+": "+said)
-		}
-	}
-	return out
-}
-
-// words returns a text, or the texts of a list. Anything else may be the data
-// of a thread, which no message shows.
+// words returns a text, or the texts of a list in one line. A number or a boolean in
+// the place of a text says nothing.
 func words(raw json.RawMessage) string {
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		return text
+	if len(raw) == 0 || raw[0] != '"' && raw[0] != '[' {
+		return ""
 	}
-	var texts []string
-	_ = json.Unmarshal(raw, &texts) // what is no text stays empty
-	return strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), "; ")
+	return strings.Join(loose.Words(raw), "; ")
 }

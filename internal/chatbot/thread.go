@@ -3,35 +3,44 @@ package chatbot
 import (
 	"encoding/json"
 	"reflect"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
+)
+
+// Who answers in a thread, and who says something in it.
+const (
+	ModeAI    = "AI"
+	ModeAgent = "AGENT"
+	FromUser  = "USER"
+	FromAgent = "AGENT"
 )
 
 // Thread is a conversation with a chatbot. What the service leaves out or sends
 // as null is nil. Times are RFC 3339, as the service sends them.
 type Thread struct {
-	ThreadID          *string         `json:"threadId"`
-	ChatbotID         *ID             `json:"chatbotId"`
-	Mode              *string         `json:"mode"`
-	Messages          []Message       `json:"messages"`
-	StartedAt         *string         `json:"startedAt"`
-	UpdatedAt         *string         `json:"updatedAt"`
-	WebhookURL        *string         `json:"webhookUrl"`
-	TotalMessagesRead *Count          `json:"totalMessagesRead"`
-	ChatUserID        *ID             `json:"chatUserId"`
-	ChatUser          json.RawMessage `json:"chatUser"` // of undocumented shape
+	ThreadID          *loose.ID
+	Mode              *string // ModeAI, ModeAgent or a later word
+	Messages          []Message
+	StartedAt         *string
+	UpdatedAt         *string
+	WebhookURL        *string // grants access to whoever holds it
+	TotalMessagesRead *loose.Number
+	ChatUserID        *loose.ID
+	ChatUser          *string // JSON, because its shape is not documented
 }
 
 // Message is one entry of a thread.
 type Message struct {
-	MessageID         *string           `json:"messageId"`
-	Question          *Text             `json:"question"`
-	Answer            *Text             `json:"answer"`
-	Reaction          *string           `json:"reaction"`
-	Sources           []json.RawMessage `json:"sources"` // strings as far as is known
-	MessageType       *string           `json:"messageType"`
-	SystemMessageType *string           `json:"systemMessageType"`
-	IconURL           *string           `json:"iconUrl"`
-	Prompts           []Prompt          `json:"prompts"`
-	GPTModel          *string           `json:"gptModel"`
+	MessageID         *loose.ID    `json:"messageId"`
+	Question          *Text        `json:"question"`
+	Answer            *Text        `json:"answer"`
+	Reaction          *string      `json:"reaction"`
+	Sources           list[Value]  `json:"sources"`
+	MessageType       *string      `json:"messageType"`
+	SystemMessageType *string      `json:"systemMessageType"`
+	IconURL           *string      `json:"iconUrl"`
+	Prompts           list[Prompt] `json:"prompts"`
+	GPTModel          *string      `json:"gptModel"`
 }
 
 // Text is what somebody said, and when.
@@ -40,19 +49,56 @@ type Text struct {
 	Timestamp *string `json:"timestamp"`
 }
 
-// Prompt is a follow-up that was offered to the user.
-type Prompt struct {
-	ID          json.RawMessage `json:"id"`
-	Title       *string         `json:"title"`
-	Description *string         `json:"description"`
+// UnmarshalJSON accepts a text alone too, because the form of a text in the answer to
+// a message is not documented.
+func (t *Text) UnmarshalJSON(raw []byte) error {
+	if raw[0] == '"' {
+		t.Text = loose.Text(raw)
+		return nil
+	}
+	type plain Text
+	return json.Unmarshal(raw, (*plain)(t))
 }
 
-// Answers returns how many messages have an answer.
-func (t *Thread) Answers() int {
-	answers := 0
+// Prompt is a follow-up that was offered to the user.
+type Prompt struct {
+	ID          *Value  `json:"id"`
+	Title       *string `json:"title"`
+	Description *string `json:"description"`
+}
+
+// Value is a string as its text and any other value, null too, as its JSON.
+type Value string
+
+// UnmarshalJSON accepts every value.
+func (v *Value) UnmarshalJSON(raw []byte) error {
+	text := loose.Text(raw)
+	if text == nil {
+		text = loose.Compact(raw)
+	}
+	if text == nil {
+		*v = "null"
+		return nil
+	}
+	*v = Value(*text)
+	return nil
+}
+
+// AnswerText returns the text of the message's answer, and false where it has
+// none. An empty text is none: a service may write it until the model has answered.
+func (m *Message) AnswerText() (string, bool) {
+	if m.Answer == nil || m.Answer.Text == nil || *m.Answer.Text == "" {
+		return "", false
+	}
+	return *m.Answer.Text, true
+}
+
+// Answers returns the texts of all answers, in the service's order.
+func (t *Thread) Answers() []string {
+	answers := []string{}
 	for i := range t.Messages {
-		if t.Messages[i].Answer != nil {
-			answers++
+		if text, ok := t.Messages[i].AnswerText(); ok {
+			answers = append(answers, text)
 		}
 	}
 	return answers
@@ -60,3 +106,6 @@ func (t *Thread) Answers() int {
 
 // isEmpty reports whether the service said nothing of the thread.
 func (t *Thread) isEmpty() bool { return reflect.ValueOf(t).Elem().IsZero() }
+
+// isEmpty reports whether the service said nothing of the message.
+func (m *Message) isEmpty() bool { return reflect.ValueOf(m).Elem().IsZero() }

@@ -4,36 +4,53 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
-// The pause between two looks at a thread grows from the first to the last.
-const (
-	firstPause = time.Second
-	lastPause  = 15 * time.Second
-)
-
-// Minimum is what a thread is waited for. Zero is no condition.
-type Minimum struct {
-	Messages int64
-	Answers  int64
+// Condition is what a thread is waited for. Each part that is zero is no condition.
+type Condition struct {
+	Messages int64          // so many at least
+	Answers  int64          // so many messages at least have an answer
+	Matches  *regexp.Regexp // an answer matches it
 }
 
-func (m Minimum) isZero() bool { return m == Minimum{} }
+func (c Condition) isZero() bool { return c == Condition{} }
 
-// String returns "2 messages and 1 answer", without what is no condition.
-func (m Minimum) String() string {
-	var parts []string
-	if m.Messages > 0 {
-		parts = append(parts, counted(m.Messages, "message"))
+// isMet reports whether the thread has what is waited for.
+func (c Condition) isMet(thread *Thread) bool {
+	answers := thread.Answers()
+	return int64(len(thread.Messages)) >= c.Messages && int64(len(answers)) >= c.Answers && (c.Matches == nil || c.matching(answers))
+}
+
+func (c Condition) matching(answers []string) bool {
+	for _, answer := range answers {
+		if c.Matches.MatchString(answer) {
+			return true
+		}
 	}
-	if m.Answers > 0 {
-		parts = append(parts, counted(m.Answers, "answer"))
+	return false
+}
+
+// String returns "at least 2 messages and 1 answer", without what is no condition.
+func (c Condition) String() string {
+	var counts []string
+	if c.Messages > 0 {
+		counts = append(counts, counted(c.Messages, "message"))
 	}
-	return strings.Join(parts, " and ")
+	if c.Answers > 0 {
+		counts = append(counts, counted(c.Answers, "answer"))
+	}
+	if c.Matches == nil {
+		return "at least " + strings.Join(counts, " and ")
+	}
+	if len(counts) == 0 {
+		return "an answer that matches"
+	}
+	return "at least " + strings.Join(counts, " and ") + ", and an answer that matches"
 }
 
 // counted returns "1 message" and "2 messages".
@@ -44,122 +61,95 @@ func counted(n int64, thing string) string {
 	return fmt.Sprintf("%d %s", n, thing)
 }
 
-func (m Minimum) reached(thread *Thread) bool {
-	return int64(len(thread.Messages)) >= m.Messages && int64(thread.Answers()) >= m.Answers
+// WaitError tells that a thread did not get what it was waited for, although the
+// service answered. A failure of the service is a *rest.Error instead.
+type WaitError struct {
+	Wanted   Condition
+	Thread   *Thread       // as it was last seen; nil where the service knew none
+	NotFound *rest.Error   // the last look, where the service knew no such thread
+	Look     string        // the last look that found the thread: its method, URL and status
+	After    time.Duration // how long it was waited for
+	Cause    error         // why the waiting ended
 }
 
-// ShortError tells that a thread did not get as far as it was waited for.
-type ShortError struct {
-	Wanted   Minimum
-	NotFound *rest.Error // the last look, where it was answered that there is no such thread
-	Found    string      // the last look that found the thread: its method, URL and status
-	Messages int         // that it found
-	Answers  int         // that it found
-	Cause    error       // why the waiting ended
-}
+// IsTimeout reports whether the time was up, and not the waiting interrupted.
+func (e *WaitError) IsTimeout() bool { return !rest.IsInterrupted(e.Cause) }
 
-// Error says what the last look was answered, and what Waited says.
-func (e *ShortError) Error() string {
+// Error says what Waited says, and what the last look was answered.
+func (e *WaitError) Error() string {
+	look := e.Look
 	if e.NotFound != nil {
-		return e.NotFound.Error() + ": " + e.Waited()
+		look = e.NotFound.Error()
 	}
-	return e.Found + ": " + e.Waited()
+	return e.Waited() + " (" + look + ")"
 }
 
-// Waited says how many there were, how many there should have been and why
-// nobody waited any longer.
-func (e *ShortError) Waited() string {
-	verb := "were"
-	if e.Wanted.Messages+e.Wanted.Answers == 1 {
-		verb = "was"
+// Waited says how long was waited, what for, and what the thread has.
+func (e *WaitError) Waited() string {
+	ended := "Timed out"
+	if !e.IsTimeout() {
+		ended = "Interrupted"
 	}
-	return fmt.Sprintf("%s, when at least %s %s waited for; %s", e.had(), e.Wanted, verb, e.ended())
+	return fmt.Sprintf("%s after %g s: expected %s, %s", ended, e.After.Round(100*time.Millisecond).Seconds(), e.Wanted, e.has())
 }
 
-// had counts answers only where some were asked for.
-func (e *ShortError) had() string {
-	if e.NotFound != nil {
-		return "there was no such thread yet (404)"
+// has counts answers only where some were asked for.
+func (e *WaitError) has() string {
+	if e.Thread == nil {
+		return "the thread does not exist yet"
 	}
-	had := "the thread had " + counted(int64(e.Messages), "message")
+	messages := int64(len(e.Thread.Messages))
+	answers := int64(len(e.Thread.Answers()))
+	has := "the thread has " + counted(messages, "message")
 	switch {
-	case e.Wanted.Answers == 0 || e.Messages == 0:
-		return had
-	case e.Answers == 0:
-		return had + ", none with an answer"
-	case e.Messages == 1:
-		return had + ", with an answer"
+	case messages == 0 || e.Wanted.Answers == 0 && e.Wanted.Matches == nil:
+		return has
+	case answers == 0 || e.Wanted.Matches == nil || e.Wanted.matching(e.Thread.Answers()):
+		return has + " and " + counted(answers, "answer")
 	default:
-		return fmt.Sprintf("%s, %d of them with an answer", had, e.Answers)
-	}
-}
-
-func (e *ShortError) ended() string {
-	switch {
-	case errors.Is(e.Cause, context.DeadlineExceeded):
-		return "the time-out of the operation ended the waiting"
-	case rest.IsInterrupted(e.Cause):
-		return "the waiting was interrupted"
-	default:
-		return fmt.Sprintf("the waiting ended: %s", e.Cause)
+		return has + " and " + counted(answers, "answer") + " without a match"
 	}
 }
 
 // Unwrap returns why the waiting ended, and the call that found no thread.
-func (e *ShortError) Unwrap() []error {
+func (e *WaitError) Unwrap() []error {
 	if e.NotFound == nil {
 		return []error{e.Cause}
 	}
 	return []error{e.NotFound, e.Cause}
 }
 
-// WaitForThread returns the thread as soon as it has what minimum asks for,
-// within ctx. A thread that is not found is waited for as well. Without a
-// minimum it is Thread.
-func (c *Client) WaitForThread(ctx context.Context, chatbotID, threadID string, minimum Minimum) (*Thread, error) {
-	if minimum.isZero() {
-		return c.Thread(ctx, chatbotID, threadID)
+// WaitForThread returns the thread as soon as it has what is wanted, within ctx. A
+// thread that the service does not know yet is waited for as well. Where the time is
+// up, the error is a *WaitError with the thread as it was last seen. With nothing
+// wanted it is ReadThread.
+func (c *Client) WaitForThread(ctx context.Context, chatbotID, threadID string, wanted Condition) (*Thread, error) {
+	if wanted.isZero() {
+		return c.ReadThread(ctx, chatbotID, threadID)
 	}
 	waits, cancel := c.rest.Waits(ctx)
 	defer cancel()
-	short := &ShortError{Wanted: minimum}
-	looked := false
-	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+	began := time.Now()
+	var short *WaitError
+	for pause := rest.FirstPause; ; pause = rest.NextPause(pause) {
 		thread, look, err := c.look(ctx, chatbotID, threadID)
-		over := rest.Over(ctx)
-		switch {
-		case err == nil && minimum.reached(thread):
+		switch ended := rest.EndOfLook(ctx, err); {
+		case err == nil && wanted.isMet(thread):
 			return thread, nil
 		case err == nil:
-			short.NotFound, short.Found = nil, look
-			short.Messages, short.Answers = len(thread.Messages), thread.Answers()
-		case rest.IsNotFound(err):
+			short = &WaitError{Wanted: wanted, Thread: thread, Look: look}
+		case IsMissing(err):
+			short = &WaitError{Wanted: wanted}
 			short.NotFound, _ = errors.AsType[*rest.Error](err)
-		case looked && over != nil:
-			short.Cause = over
+		case short != nil && ended != nil:
+			short.Cause, short.After = ended, time.Since(began)
 			return nil, short
 		default:
-			if e, ok := errors.AsType[*rest.Error](err); ok && looked && e.Attempts == 0 && e.Ended != nil {
-				short.Cause = e.Ended // there was no time for another look
-				return nil, short
-			}
 			return nil, err
 		}
-		looked = true
-		if short.Cause = wait(waits, pause); short.Cause != nil {
+		if short.Cause = rest.Sleep(waits, pause); short.Cause != nil {
+			short.After = time.Since(began)
 			return nil, short
 		}
-	}
-}
-
-// wait pauses, and returns why the pause was cut short.
-func wait(ctx context.Context, pause time.Duration) error {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -42,27 +43,38 @@ func looks(seconds ...int) []time.Duration {
 
 func TestWaitForThread(t *testing.T) {
 	t.Parallel()
+	is := regexp.MustCompile("^b")
+	saying := func(answers ...string) answer {
+		var list []string
+		for _, text := range answers {
+			list = append(list, `{"answer":{"text":"`+text+`"}}`)
+		}
+		return answer{status: http.StatusOK, body: `{"data":{"thread":{"messages":[` + strings.Join(list, ",") + `]}}}`}
+	}
 	for name, c := range map[string]struct {
-		minimum  Minimum
+		wanted   Condition
 		answers  []answer
 		looks    []time.Duration
 		messages int // of the thread that is returned
 	}{
-		"without a minimum one look is enough":    {Minimum{}, []answer{having(0, 0)}, looks(0), 0},
-		"a thread that has enough is not waited":  {Minimum{2, 1}, []answer{having(2, 1)}, looks(0), 2},
-		"a thread that has more neither":          {Minimum{2, 1}, []answer{having(5, 5)}, looks(0), 5},
-		"messages are waited for":                 {Minimum{Messages: 3}, []answer{having(1, 0), having(2, 2), having(3, 0)}, looks(0, 1, 3), 3},
-		"answers are waited for":                  {Minimum{Answers: 2}, []answer{having(9, 0), having(9, 1), having(9, 2)}, looks(0, 1, 3), 9},
-		"both are waited for":                     {Minimum{2, 1}, []answer{having(2, 0), having(1, 1), having(2, 1)}, looks(0, 1, 3), 2},
-		"a thread that is missing is waited for":  {Minimum{Messages: 1}, []answer{missing, missing, having(1, 0)}, looks(0, 1, 3), 1},
-		"also one that disappears for a while":    {Minimum{Messages: 2}, []answer{having(1, 0), missing, having(2, 0)}, looks(0, 1, 3), 2},
-		"pauses grow from one second to fifteen":  {Minimum{Messages: 1}, append(slices.Repeat([]answer{having(0, 0)}, 8), having(1, 0)), looks(0, 1, 3, 7, 15, 30, 45, 60, 75), 1},
-		"the time of a look is no part of them":   {Minimum{Messages: 1}, []answer{{status: 404, after: 5 * time.Second}, having(1, 0)}, looks(0, 6), 1},
-		"a list that is left out has no messages": {Minimum{Messages: 1}, []answer{{status: 200, body: `{"data":{"thread":{"threadId":"t"}}}`}, having(1, 0)}, looks(0, 1), 1},
+		"without a condition one look is enough":  {Condition{}, []answer{having(0, 0)}, looks(0), 0},
+		"a thread that has enough is not waited":  {Condition{Messages: 2, Answers: 1}, []answer{having(2, 1)}, looks(0), 2},
+		"a thread that has more neither":          {Condition{Messages: 2, Answers: 1}, []answer{having(5, 5)}, looks(0), 5},
+		"messages are waited for":                 {Condition{Messages: 3}, []answer{having(1, 0), having(2, 2), having(3, 0)}, looks(0, 1, 3), 3},
+		"answers are waited for":                  {Condition{Answers: 2}, []answer{having(9, 0), having(9, 1), having(9, 2)}, looks(0, 1, 3), 9},
+		"both are waited for":                     {Condition{Messages: 2, Answers: 1}, []answer{having(2, 0), having(1, 1), having(2, 1)}, looks(0, 1, 3), 2},
+		"an answer without a text is none":        {Condition{Answers: 1}, []answer{saying(""), saying("a")}, looks(0, 1), 1},
+		"a match is waited for":                   {Condition{Matches: is}, []answer{having(1, 0), saying("a"), saying("a", "b")}, looks(0, 1, 3), 2},
+		"a match and enough answers":              {Condition{Answers: 2, Matches: is}, []answer{saying("b"), saying("a", "ab"), saying("a", "bc")}, looks(0, 1, 3), 2},
+		"a thread that is missing is waited for":  {Condition{Messages: 1}, []answer{missing, missing, having(1, 0)}, looks(0, 1, 3), 1},
+		"also one that disappears for a while":    {Condition{Messages: 2}, []answer{having(1, 0), missing, having(2, 0)}, looks(0, 1, 3), 2},
+		"pauses grow from one second to fifteen":  {Condition{Messages: 1}, append(slices.Repeat([]answer{having(0, 0)}, 8), having(1, 0)), looks(0, 1, 3, 7, 15, 30, 45, 60, 75), 1},
+		"the time of a look is no part of them":   {Condition{Messages: 1}, []answer{{status: 404, body: missing.body, after: 5 * time.Second}, having(1, 0)}, looks(0, 6), 1},
+		"a list that is left out has no messages": {Condition{Messages: 1}, []answer{{status: 200, body: `{"data":{"thread":{"threadId":"t"}}}`}, having(1, 0)}, looks(0, 1), 1},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			s := newServer(c.answers...)
-			got, err := s.client().WaitForThread(t.Context(), "c", "t", c.minimum)
+			got, err := s.client().WaitForThread(t.Context(), "c", "t", c.wanted)
 			if err != nil || len(got.Messages) != c.messages {
 				t.Errorf("got %+v and %v", got, err)
 			}
@@ -73,61 +85,69 @@ func TestWaitForThread(t *testing.T) {
 	}
 }
 
-func TestWaitingEndsWithAnErrorThatTellsHowFarTheThreadGot(t *testing.T) {
+// TestOnlyTheWaitHasFailed tells a thread that is not far enough from a service that
+// fails: the one is a *WaitError with the thread, the other is not.
+func TestOnlyTheWaitHasFailed(t *testing.T) {
 	t.Parallel()
+	const wanted = "expected at least 5 messages and 3 answers, "
+	page := answer{status: 404, body: "<html>Not Found"}
 	for name, c := range map[string]struct {
 		answers  []answer
 		timeout  time.Duration
 		says     string
-		notYet   bool // it is a *ShortError
+		only     bool // it is a *WaitError
+		messages int  // that it has; -1 for no thread
 		looks    []time.Duration
 		ended    time.Duration
-		deadline bool
 	}{
 		"when the time is up": {
 			[]answer{having(2, 1)},
-			10 * time.Second, "the thread had 2 messages, 1 of them with an answer, when at least 5 messages and 3 answers were waited for",
-			true, looks(0, 1, 3, 7), 10 * time.Second, true,
+			10 * time.Second, "Timed out after 10 s: " + wanted + "the thread has 2 messages and 1 answer (GET https://bots.example/api/v0/chatbots/c/threads/t was answered with 200 OK)",
+			true, 2, looks(0, 1, 3, 7), 10 * time.Second,
 		},
 		"when there never was a thread": {
 			[]answer{missing},
-			10 * time.Second, "there was no such thread yet (404), when at least 5 messages",
-			true, looks(0, 1, 3, 7), 10 * time.Second, true,
+			10 * time.Second, "Timed out after 10 s: " + wanted + "the thread does not exist yet (GET https://bots.example/api/v0/chatbots/c/threads/t: 404 Not Found: none)",
+			true, -1, looks(0, 1, 3, 7), 10 * time.Second,
 		},
 		"when a thread that was missing got no further": {
 			[]answer{missing, having(2, 1)},
-			10 * time.Second, "the thread had 2 messages, 1 of them with an answer",
-			true, looks(0, 1, 3, 7), 10 * time.Second, true,
+			10 * time.Second, "the thread has 2 messages and 1 answer", true, 2, looks(0, 1, 3, 7), 10 * time.Second,
 		},
-		"when it is up within a look": {
+		"when a look is cut off": {
 			[]answer{having(2, 1), {status: 200, after: time.Hour}},
-			10 * time.Second, "the thread had 2 messages, 1 of them",
-			true, looks(0, 1), 10 * time.Second, true,
+			10 * time.Second, "the thread has 2 messages and 1 answer", true, 2, looks(0, 1), 10 * time.Second,
 		},
-		"when it is up within the first look": {
+		"when there is no time for another look": {
+			[]answer{having(2, 1)}, 50 * time.Second, "Timed out after 32 s: " + wanted + "the thread has 2 messages", true, 2, looks(0, 30), 32 * time.Second,
+		},
+		"not when the first look is cut off": {
 			[]answer{{status: 200, after: time.Hour}},
-			10 * time.Second, "no whole answer arrived within 10s",
-			false, looks(0), 10 * time.Second, true,
+			10 * time.Second, "no whole answer arrived within 10s", false, -1, looks(0), 10 * time.Second,
 		},
-		"at once with any other error": {
-			[]answer{having(2, 1), {status: 403, body: `{"message":"forbidden"}`}},
-			time.Minute, "forbidden",
-			false, looks(0, 1), time.Second, false,
+		"not with a page in the place of the API": {
+			[]answer{having(2, 1), page}, time.Minute, "404", false, -1, looks(0, 1), time.Second,
 		},
-		"at once with an error at the first look": {
-			[]answer{{status: 401, body: `{"message":"who"}`}}, time.Minute, "who", false, looks(0), 0, false,
+		"not with a page at the first look": {
+			[]answer{page}, time.Minute, "404", false, -1, looks(0), 0,
 		},
-		"with trouble that lasts": {
-			[]answer{having(2, 1), trouble}, time.Minute, "500", false, looks(0, 1, 2, 3), 3 * time.Second, false,
+		"not with the 404 of something between": {
+			[]answer{{status: 404, body: `{"message":"no Route matched with those values"}`}}, time.Minute, "no Route matched", false, -1, looks(0), 0,
 		},
-		"with trouble that lasts until the time is nearly up": {
-			[]answer{having(2, 1), trouble}, 2500 * time.Millisecond, "500", false, looks(0, 1, 2), 2 * time.Second, false,
+		"not with a refusal": {
+			[]answer{having(2, 1), {status: 403, body: `{"message":"forbidden"}`}}, time.Minute, "forbidden", false, -1, looks(0, 1), time.Second,
 		},
-		"with an answer that makes no sense": {
-			[]answer{missing, {status: 200, body: `{"success":false,"message":"not today"}`}}, time.Minute, "not today", false, looks(0, 1, 2, 3), 3 * time.Second, false,
+		"not with trouble that lasts": {
+			[]answer{having(2, 1), trouble}, time.Minute, "500", false, -1, looks(0, 1, 2, 3), 3 * time.Second,
 		},
-		"when requests_per_minute leaves no time for another look": {
-			[]answer{having(2, 1)}, 50 * time.Second, "the thread had 2 messages, 1 of them with an answer", true, looks(0, 30), 32 * time.Second, false,
+		"not with trouble that lasts until the time is nearly up": {
+			[]answer{having(2, 1), trouble}, 2500 * time.Millisecond, "500", false, -1, looks(0, 1, 2), 2 * time.Second,
+		},
+		"not with trouble and a look that is cut off": {
+			[]answer{having(2, 1), trouble, {status: 200, after: time.Hour}}, 10 * time.Second, "no whole answer", false, -1, looks(0, 1, 2), 10 * time.Second,
+		},
+		"not with an answer that makes no sense": {
+			[]answer{missing, {status: 200, body: `{"success":false,"message":"not today"}`}}, time.Minute, "not today", false, -1, looks(0, 1, 2, 3), 3 * time.Second,
 		},
 	} {
 		inBubble(t, name, func(t *testing.T) {
@@ -136,16 +156,20 @@ func TestWaitingEndsWithAnErrorThatTellsHowFarTheThreadGot(t *testing.T) {
 			s := newServer(c.answers...)
 			client := s.client(func(config *rest.Config) {
 				config.Policy.MaxRetries = 2
-				if strings.Contains(name, "requests_per_minute") {
+				if strings.Contains(name, "no time for another") {
 					config.RequestsPerMinute = 2
 				}
 			})
-			got, err := client.WaitForThread(ctx, "c", "t", Minimum{5, 3})
+			got, err := client.WaitForThread(ctx, "c", "t", Condition{Messages: 5, Answers: 3})
 			if got != nil || err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("got %+v and %v, want %q", got, err, c.says)
 			}
-			if _, short := errors.AsType[*ShortError](err); short != c.notYet || errors.Is(err, context.DeadlineExceeded) != c.deadline {
-				t.Errorf("got %T: %v", err, err)
+			short, only := errors.AsType[*WaitError](err)
+			if only != c.only {
+				t.Fatalf("got %T: %v", err, err)
+			}
+			if only && (!short.IsTimeout() || (short.Thread == nil) != (c.messages < 0) || short.Thread != nil && len(short.Thread.Messages) != c.messages) {
+				t.Errorf("the thread was last seen as %+v", short.Thread)
 			}
 			if !slices.Equal(s.times, c.looks) || time.Since(s.began) != c.ended {
 				t.Errorf("looked at %v, want %v; ended after %s", s.times, c.looks, time.Since(s.began))
@@ -154,40 +178,30 @@ func TestWaitingEndsWithAnErrorThatTellsHowFarTheThreadGot(t *testing.T) {
 	}
 }
 
-// TestShortErrorTellsWhatTheServiceSaid has all that a diagnostic is made of.
-func TestShortErrorTellsWhatTheServiceSaid(t *testing.T) {
+func TestWhatWasExpectedAndWhatTheThreadHas(t *testing.T) {
 	t.Parallel()
-	const read = "GET https://bots.example/api/v0/chatbots/c/threads/t"
-	none := answer{status: http.StatusNotFound, body: `{"success":false,"message":"No such chatbot","error":{"code":"CHATBOT_NOT_FOUND"}}`}
-	const ended = "; the time-out of the operation ended the waiting"
+	no := regexp.MustCompile("^y")
 	for name, c := range map[string]struct {
-		minimum Minimum
-		answers []answer
-		says    string
-		status  int // of the *rest.Error within; 0 for none
+		wanted Condition
+		last   answer
+		says   string
 	}{
-		"nothing, one message":   {Minimum{Messages: 1}, []answer{none}, read + ": 404 Not Found: No such chatbot (code CHATBOT_NOT_FOUND): there was no such thread yet (404), when at least 1 message was waited for" + ended, 404},
-		"nothing, one answer":    {Minimum{Answers: 1}, []answer{none}, read + ": 404 Not Found: No such chatbot (code CHATBOT_NOT_FOUND): there was no such thread yet (404), when at least 1 answer was waited for" + ended, 404},
-		"gone at the last look":  {Minimum{Messages: 9}, []answer{having(1, 1), none}, read + ": 404 Not Found: No such chatbot (code CHATBOT_NOT_FOUND): there was no such thread yet (404), when at least 9 messages were waited for" + ended, 404},
-		"messages":               {Minimum{Messages: 2}, []answer{none, having(1, 1)}, read + " was answered with 200 OK: the thread had 1 message, when at least 2 messages were waited for" + ended, 0},
-		"answers":                {Minimum{Answers: 2}, []answer{having(3, 1)}, read + " was answered with 200 OK: the thread had 3 messages, 1 of them with an answer, when at least 2 answers were waited for" + ended, 0},
-		"none of the answers":    {Minimum{Answers: 1}, []answer{having(1, 0)}, read + " was answered with 200 OK: the thread had 1 message, none with an answer, when at least 1 answer was waited for" + ended, 0},
-		"both, one of each":      {Minimum{1, 1}, []answer{having(0, 0)}, read + " was answered with 200 OK: the thread had 0 messages, when at least 1 message and 1 answer were waited for" + ended, 0},
-		"the only message is it": {Minimum{3, 1}, []answer{having(1, 1)}, read + " was answered with 200 OK: the thread had 1 message, with an answer, when at least 3 messages and 1 answer were waited for" + ended, 0},
+		"one message":              {Condition{Messages: 1}, missing, "expected at least 1 message, the thread does not exist yet"},
+		"one answer":               {Condition{Answers: 1}, having(0, 0), "expected at least 1 answer, the thread has 0 messages"},
+		"messages":                 {Condition{Messages: 2}, having(1, 1), "expected at least 2 messages, the thread has 1 message"},
+		"answers":                  {Condition{Answers: 2}, having(3, 1), "expected at least 2 answers, the thread has 3 messages and 1 answer"},
+		"both":                     {Condition{Messages: 3, Answers: 1}, having(1, 1), "expected at least 3 messages and 1 answer, the thread has 1 message and 1 answer"},
+		"a match":                  {Condition{Matches: no}, having(2, 2), "expected an answer that matches, the thread has 2 messages and 2 answers without a match"},
+		"a match, without answers": {Condition{Matches: no}, having(2, 0), "expected an answer that matches, the thread has 2 messages and 0 answers"},
+		"answers and a match":      {Condition{Answers: 1, Matches: no}, having(1, 1), "expected at least 1 answer, and an answer that matches, the thread has 1 message and 1 answer without a match"},
 	} {
 		inBubble(t, name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 			defer cancel()
-			_, err := newServer(c.answers...).client().WaitForThread(ctx, "c", "t", c.minimum)
-			if err == nil || err.Error() != c.says {
+			_, err := newServer(c.last).client().WaitForThread(ctx, "c", "t", c.wanted)
+			short, ok := errors.AsType[*WaitError](err)
+			if !ok || short.Waited() != "Timed out after 1.5 s: "+c.says || !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("got  %v\nwant %s", err, c.says)
-			}
-			if !errors.Is(err, context.DeadlineExceeded) {
-				t.Errorf("%v does not tell that the time was up", err)
-			}
-			e, ok := errors.AsType[*rest.Error](err)
-			if ok != (c.status != 0) || ok && e.Status != c.status {
-				t.Errorf("the last answer is %v", e)
 			}
 		})
 	}
@@ -198,7 +212,7 @@ func TestTroubleThatPassesIsWaitedOutAsEver(t *testing.T) {
 	inBubble(t, "by the client", func(t *testing.T) {
 		s := newServer(having(0, 0), trouble, having(0, 0), having(1, 0))
 		client := s.client(func(config *rest.Config) { config.Policy.MaxRetries = 1 })
-		if _, err := client.WaitForThread(t.Context(), "c", "t", Minimum{Messages: 1}); err != nil {
+		if _, err := client.WaitForThread(t.Context(), "c", "t", Condition{Messages: 1}); err != nil {
 			t.Error(err)
 		}
 		if want := looks(0, 1, 2, 4); !slices.Equal(s.times, want) {
@@ -235,12 +249,12 @@ func TestStoppingEndsTheWaiting(t *testing.T) {
 				stop = interrupt.Signal
 			}
 			time.AfterFunc(c.after, stop)
-			got, err := client.WaitForThread(ctx, "c", "t", Minimum{Messages: 9})
-			short, ok := errors.AsType[*ShortError](err)
-			if got != nil || !ok || !errors.Is(err, c.cause) || !strings.Contains(err.Error(), "the waiting was interrupted") {
+			got, err := client.WaitForThread(ctx, "c", "t", Condition{Messages: 9})
+			short, ok := errors.AsType[*WaitError](err)
+			if got != nil || !ok || short.IsTimeout() || !errors.Is(err, c.cause) || !strings.HasPrefix(err.Error(), "Interrupted after ") {
 				t.Fatalf("got %+v and %v", got, err)
 			}
-			if time.Since(s.began) != c.ended || short.Messages != c.messages || short.Answers != c.messages-1 || short.NotFound != nil {
+			if time.Since(s.began) != c.ended || len(short.Thread.Messages) != c.messages || short.NotFound != nil {
 				t.Errorf("ended after %s: %v", time.Since(s.began), err)
 			}
 		})
@@ -250,7 +264,7 @@ func TestStoppingEndsTheWaiting(t *testing.T) {
 		s := newServer(missing, missing, having(1, 0))
 		client := s.client(func(config *rest.Config) { config.Interrupt = &interrupt })
 		interrupt.Signal()
-		if _, err := client.WaitForThread(t.Context(), "c", "t", Minimum{Messages: 1}); err != nil {
+		if _, err := client.WaitForThread(t.Context(), "c", "t", Condition{Messages: 1}); err != nil {
 			t.Error(err)
 		}
 		if want := looks(0, 1, 3); !slices.Equal(s.times, want) {

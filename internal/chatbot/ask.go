@@ -1,0 +1,131 @@
+package chatbot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+)
+
+// AskRequest is a message that is said in a thread.
+type AskRequest struct {
+	ChatbotID string `json:"-"`
+	ThreadID  string `json:"threadId"`
+	Text      string `json:"message"`
+	From      string `json:"from"` // FromUser or FromAgent
+	AgentName string `json:"agentName,omitempty"`
+	IconURL   string `json:"iconUrl,omitempty"`
+}
+
+// Reply is a message that was said, with its answer if it has one.
+type Reply struct {
+	Message
+
+	Lost error // how the service's answer was lost, where the message was found in the thread instead
+}
+
+// Ask says something in a thread and returns the message with the chatbot's answer,
+// which the service sends only when the model is done. Calls of one thread are made
+// one after the other. A call is sent at most once, unless the service cannot have
+// acted. Where its answer is lost, the message is looked up in the thread; if it cannot
+// be told, the error is a *LostError.
+//
+// An attempt may take four fifths of what is left of the operation. The rest is for
+// the look-up.
+//
+// https://sitegpt.ai/docs/api-reference (POST chatbots/{chatbotId}/message)
+func (c *Client) Ask(ctx context.Context, request AskRequest) (*Reply, error) {
+	waits, cancel := c.rest.Waits(ctx)
+	defer cancel()
+	in := thread{request.ChatbotID, request.ThreadID}
+	leave, err := c.turns.take(waits, in)
+	if err != nil {
+		return nil, c.noTurn(request, err)
+	}
+	defer leave()
+
+	began := time.Now()
+	message, err := c.ask(ctx, request)
+	if err == nil {
+		c.known.add(in, message.MessageID)
+		return &Reply{Message: *message}, nil
+	}
+	if rest.OutcomeOf(err) != rest.Unknown {
+		return nil, err
+	}
+	return c.findMessage(ctx, request, began, err)
+}
+
+func (c *Client) ask(ctx context.Context, request AskRequest) (*Message, error) {
+	var message *Message
+	_, err := c.rest.Do(ctx, rest.Call{
+		Method:      http.MethodPost,
+		Path:        messagePath(request.ChatbotID),
+		Body:        request,
+		Class:       rest.Once,
+		Limit:       answerLimit,
+		Timeout:     leavesTime(ctx),
+		Personal:    []string{request.Text, request.AgentName},
+		HidesAnswer: true,
+		Decode:      decodeMessage(&message, request.ThreadID),
+	})
+	return message, err
+}
+
+func messagePath(chatbotID string) []string { return []string{"chatbots", chatbotID, "message"} }
+
+// messageData is the data of an answer with a message. Its id is called otherwise
+// than in a thread.
+type messageData struct {
+	message *struct {
+		Message
+
+		ID       *loose.ID `json:"id"`
+		ThreadID *loose.ID `json:"threadId"`
+	}
+}
+
+func decodeMessage(message **Message, threadID string) rest.Decoder {
+	field := func(d *json.Decoder, name string, data *messageData) error {
+		if name == "message" {
+			return d.Decode(&data.message)
+		}
+		_, err := value(d)
+		return err
+	}
+	return decode(field, func(data *messageData) error {
+		found := data.message
+		if found == nil {
+			return errors.New("the answer has no message (data.message)")
+		}
+		if found.ID != nil {
+			found.MessageID = found.ID
+		}
+		switch {
+		case found.isEmpty():
+			return errors.New("the answer's message (data.message) is empty")
+		case found.ThreadID != nil && !strings.EqualFold(string(*found.ThreadID), threadID):
+			return errors.New("the answer is a message of another thread")
+		}
+		*message = &found.Message
+		return nil
+	})
+}
+
+// noTurn is the error of a call that was not made, because other calls of its thread
+// took the time.
+func (c *Client) noTurn(request AskRequest, ended error) *rest.Error {
+	return &rest.Error{
+		Service: "Chatbot",
+		Method:  http.MethodPost,
+		URL:     rest.MaskedURL(rest.URL(c.rest.BaseURL(), messagePath(request.ChatbotID), nil)),
+		Outcome: rest.NotActed,
+		Cause:   errors.New("the message was not sent, because the calls before it in the same thread had not ended"),
+		Ended:   ended,
+	}
+}

@@ -1,0 +1,150 @@
+package chatbot
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+)
+
+// LostError is a call whose answer was lost, and that the look-up could not settle.
+type LostError struct {
+	Call    error    // how the answer was lost, a *rest.Error
+	Nothing bool     // the look-up showed that the call did nothing
+	Message *Message // the message, where it was found without the answer that was waited for
+	Lookup  error    // why the look-up failed, if it did
+	Looked  string   // what the look-up showed, in one or two sentences
+}
+
+// Error says how the answer was lost and what the look-up showed.
+func (e *LostError) Error() string { return e.Call.Error() + ": " + e.Looked }
+
+// Unwrap returns the call, so that errors.As finds it.
+func (e *LostError) Unwrap() error { return e.Call }
+
+// clockDifference is how far the service's clock may be behind.
+const clockDifference = 5 * time.Minute
+
+// appearsWithin is how long a message is looked for that the thread does not have: a
+// gateway may give a call up that the service is still working on.
+const appearsWithin = 10 * time.Second
+
+// findMessage looks in the thread for a message whose answer was lost. The one message
+// with its text, from five minutes before the call on, that this client does not know
+// is the one.
+func (c *Client) findMessage(ctx context.Context, request AskRequest, began time.Time, lost error) (*Reply, error) {
+	waits, cancel := c.rest.Waits(ctx)
+	defer cancel()
+	in := thread{request.ChatbotID, request.ThreadID}
+	looking := time.Now()
+	var message *Message
+	looked := false
+	for pause := rest.FirstPause; ; pause = rest.NextPause(pause) {
+		thread, err := c.ReadThread(ctx, request.ChatbotID, request.ThreadID)
+		switch {
+		case err != nil && looked && rest.EndOfLook(ctx, err) != nil:
+			return nil, unanswered(lost, message)
+		case err != nil:
+			return nil, &LostError{Call: lost, Message: message, Lookup: err, Looked: "The thread was read to look for the message, which failed: " + err.Error() + "."}
+		}
+		looked = true
+		found := c.known.without(in, thread.said(request, began.Add(-clockDifference)))
+		switch {
+		case len(found) > 1:
+			return nil, &LostError{Call: lost, Looked: fmt.Sprintf("The thread has %d messages with this text since the call was made, so nobody can tell which of them is this one.", len(found))}
+		case len(found) == 0 && time.Since(looking)+pause > appearsWithin:
+			return nil, &LostError{Call: lost, Looked: "The thread was read, and has no message with this text since the call was made."}
+		case len(found) == 1:
+			message = found[0]
+			if _, ok := message.AnswerText(); ok || request.From == FromAgent || thread.isAgents() {
+				c.known.add(in, message.MessageID)
+				return &Reply{Message: *message, Lost: lost}, nil
+			}
+		}
+		if rest.Sleep(waits, pause) != nil {
+			return nil, unanswered(lost, message)
+		}
+	}
+}
+
+// unanswered is the error of a look-up that ran out of time.
+func unanswered(lost error, message *Message) *LostError {
+	if message == nil {
+		return &LostError{Call: lost, Looked: "The thread was read, and has no message with this text since the call was made."}
+	}
+	return &LostError{Call: lost, Message: message, Looked: "The message is in the thread, but had no answer before the time-out of the operation."}
+}
+
+// said returns the messages that a request may have led to: those with its text that
+// were said after the given time. One without a time that can be read is none, because
+// it may be old.
+func (t *Thread) said(request AskRequest, after time.Time) []*Message {
+	var found []*Message
+	for i := range t.Messages {
+		said := t.Messages[i].Question
+		if request.From == FromAgent && said == nil {
+			said = t.Messages[i].Answer // what an agent says stands in the place of an answer
+		}
+		if said == nil || said.Text == nil || strings.TrimSpace(*said.Text) != strings.TrimSpace(request.Text) {
+			continue
+		}
+		if at, ok := timeOf(said.Timestamp); ok && !at.Before(after) {
+			found = append(found, &t.Messages[i])
+		}
+	}
+	return found
+}
+
+// isAgents reports whether a human answers in the thread, whom nobody waits for.
+func (t *Thread) isAgents() bool { return t.Mode != nil && *t.Mode == ModeAgent }
+
+// timeOf reads a time as the service writes it. One without a zone is in UTC.
+func timeOf(timestamp *string) (time.Time, bool) {
+	if timestamp == nil {
+		return time.Time{}, false
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime} {
+		if at, err := time.Parse(layout, strings.TrimSpace(*timestamp)); err == nil {
+			return at, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// known are the messages that this client has been told of. The zero value is ready.
+type known struct {
+	mu  sync.Mutex
+	ids map[thread]map[loose.ID]bool
+}
+
+func (k *known) add(in thread, id *loose.ID) {
+	if id == nil {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.ids == nil {
+		k.ids = map[thread]map[loose.ID]bool{}
+	}
+	if k.ids[in] == nil {
+		k.ids[in] = map[loose.ID]bool{}
+	}
+	k.ids[in][*id] = true
+}
+
+// without returns the messages that are not known.
+func (k *known) without(in thread, messages []*Message) []*Message {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	var unknown []*Message
+	for _, message := range messages {
+		if message.MessageID == nil || !k.ids[in][*message.MessageID] {
+			unknown = append(unknown, message)
+		}
+	}
+	return unknown
+}

@@ -1,0 +1,88 @@
+package chatbot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+)
+
+// errAnotherThread is the cause when the service answers with a thread that nobody
+// asked for.
+var errAnotherThread = errors.New("the answer is another thread than the one that was asked for")
+
+// ReadThread returns the thread of a chatbot. IsMissing tells from the error that the
+// service knows no such thread, or no such chatbot. A thread larger than 64 MiB or
+// with more than 100,000 messages is an error.
+//
+// https://sitegpt.ai/docs/api-reference (GET chatbots/{chatbotId}/threads/{threadId})
+func (c *Client) ReadThread(ctx context.Context, chatbotID, threadID string) (*Thread, error) {
+	thread, _, err := c.look(ctx, chatbotID, threadID)
+	return thread, err
+}
+
+// look is ReadThread, and tells what was read with which status.
+func (c *Client) look(ctx context.Context, chatbotID, threadID string) (*Thread, string, error) {
+	var thread *Thread
+	path := pathOf(chatbotID, threadID)
+	done, err := c.rest.Do(ctx, rest.Call{
+		Method:      http.MethodGet,
+		Path:        path,
+		Class:       rest.Repeatable,
+		Limit:       threadLimit,
+		HidesAnswer: true,
+		Decode:      c.decodeThread(&thread, threadID),
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	shown := rest.MaskedURL(rest.URL(c.rest.BaseURL(), path, nil))
+	return thread, http.MethodGet + " " + shown + " was answered with " + rest.StatusText(done.Status), nil
+}
+
+// threadData is the data of an answer with a thread.
+type threadData struct{ thread *Thread }
+
+// decodeThread keeps the thread that an answer has, after its webhook was learned.
+func (c *Client) decodeThread(thread **Thread, threadID string) rest.Decoder {
+	field := func(d *json.Decoder, name string, data *threadData) (err error) {
+		if name != "thread" {
+			_, err = value(d)
+			return err
+		}
+		data.thread, err = decodeThread(d)
+		c.learn(data.thread.WebhookURL)
+		return err
+	}
+	return decode(field, func(data *threadData) error {
+		switch {
+		case data.thread == nil || data.thread.isEmpty():
+			return errors.New("the answer has no thread (data.thread)")
+		// What asked for it is the path: a thread need not repeat its id.
+		case data.thread.ThreadID != nil && !strings.EqualFold(string(*data.thread.ThreadID), threadID):
+			return errAnotherThread
+		}
+		*thread = data.thread
+		return nil
+	})
+}
+
+// IsMissing reports whether the service itself answered that it knows no such thread
+// or chatbot. A web page's 404 is not the service's word.
+func IsMissing(err error) bool {
+	e, ok := errors.AsType[*rest.Error](err)
+	return ok && e.Status == http.StatusNotFound && e.Fault.Own
+}
+
+// IsGone reports whether the service itself answered that there is no such thread. A
+// 404 whose code names something else, such as CHATBOT_NOT_FOUND, does not say so.
+func IsGone(err error) bool {
+	e, ok := errors.AsType[*rest.Error](err)
+	return ok && IsMissing(err) && !slices.ContainsFunc(e.Fault.Codes, func(code string) bool {
+		return code != "NOT_FOUND" && !strings.Contains(code, "THREAD")
+	})
+}
