@@ -1,0 +1,117 @@
+package attribute
+
+import (
+	"context"
+
+	actionschema "github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	resourceschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/jelou"
+)
+
+// The kinds of a redirect payload.
+const (
+	redirectText = "text"
+	redirectEdge = "edge"
+)
+
+const (
+	redirectDescription     = "What the user is told, or where the user is sent, when the conversation is closed."
+	redirectKindDescription = "Kind of the payload: `text` or `edge`. Jelou does not document what `edge` does with a text."
+	redirectTextDescription = "Text for the user. Required with type `text`, optional with `edge`."
+)
+
+// redirectKind is one of the kinds. An action asks for it again at invoke.
+var redirectKind = Rule{Must: `"text" or "edge"`, Wrong: func(value string) string {
+	if value != redirectText && value != redirectEdge {
+		return `The type must be "text" or "edge".`
+	}
+	return ""
+}}
+
+var (
+	redirectRules     = []validator.Object{redirectRule{}}
+	redirectKindRules = []validator.String{redirectKind}
+	redirectTextRules = []validator.String{Text}
+)
+
+// Redirect returns the attribute redirect_payload of a resource.
+func Redirect(more string) resourceschema.SingleNestedAttribute {
+	return resourceschema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: redirectDescription + more,
+		Validators:          redirectRules,
+		Attributes: map[string]resourceschema.Attribute{
+			"type": resourceschema.StringAttribute{Required: true, MarkdownDescription: redirectKindDescription, Validators: redirectKindRules},
+			"text": resourceschema.StringAttribute{Optional: true, MarkdownDescription: redirectTextDescription, Validators: redirectTextRules},
+		},
+	}
+}
+
+// ActionRedirect returns the attribute redirect_payload of an action.
+func ActionRedirect() actionschema.SingleNestedAttribute {
+	return actionschema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: redirectDescription,
+		Validators:          redirectRules,
+		Attributes: map[string]actionschema.Attribute{
+			"type": actionschema.StringAttribute{Required: true, MarkdownDescription: redirectKindDescription, Validators: redirectKindRules},
+			"text": actionschema.StringAttribute{Optional: true, MarkdownDescription: redirectTextDescription, Validators: redirectTextRules},
+		},
+	}
+}
+
+// RedirectOf returns a redirect_payload as a close sends it, nil for none.
+func RedirectOf(payload types.Object) *jelou.Redirect {
+	if payload.IsNull() || payload.IsUnknown() {
+		return nil
+	}
+	return &jelou.Redirect{Type: textOf(payload, "type").ValueString(), Text: textOf(payload, "text").ValueString()}
+}
+
+// DemandRedirect returns what is wrong with a redirect_payload. An action asks for it at
+// invoke, because Terraform validates no action again.
+func DemandRedirect(at path.Path, payload types.Object) diag.Diagnostics {
+	if payload.IsNull() || payload.IsUnknown() {
+		return nil
+	}
+	diags := redirectKind.Demand(at.AtName("type"), textOf(payload, "type"))
+	diags.Append(Text.DemandOptional(at.AtName("text"), textOf(payload, "text"))...)
+	diags.Append(redirectRule{}.check(at, payload)...)
+	return diags
+}
+
+// redirectRule refuses a payload of type text that has no text.
+type redirectRule struct{}
+
+func (redirectRule) Description(context.Context) string {
+	return `must have a text with type = "text"`
+}
+
+func (r redirectRule) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
+
+// ValidateObject refuses a payload that lacks its text.
+func (r redirectRule) ValidateObject(_ context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() {
+		resp.Diagnostics.Append(r.check(req.Path, req.ConfigValue)...)
+	}
+}
+
+func (redirectRule) check(at path.Path, payload types.Object) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if textOf(payload, "type").ValueString() == redirectText && textOf(payload, "text").IsNull() {
+		diags.AddAttributeError(at.AtName("text"), "Missing "+at.AtName("text").String(),
+			`The text is required with type = "text": it is what the user is told. Give a text, or use type = "edge".`)
+	}
+	return diags
+}
+
+// textOf returns a text within an object.
+func textOf(object types.Object, name string) types.String {
+	text, _ := object.Attributes()[name].(types.String)
+	return text
+}

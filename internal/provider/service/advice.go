@@ -1,0 +1,100 @@
+package service
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+)
+
+// whatNext says what to do about an answer, or about the lack of one.
+func (a Account) whatNext(ctx context.Context, e *rest.Error) string {
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](e)
+	switch {
+	case rest.IsOfProxy(e):
+		return "Check the proxy that HTTPS_PROXY or HTTP_PROXY names, or leave the service out of it with NO_PROXY."
+	case e.Location != "":
+		return "Set " + a.baseURL() + " to the address that answers itself, without a redirect."
+	case e.HTML:
+		return strings.TrimSpace(a.whatStatusAsksFor(e) + " The answer is a web page, not the API: check " + a.baseURL() + ".")
+	case untrusted:
+		return "The certificate of the server is not trusted here: check " + a.baseURL() +
+			", or add the authority that signed it with http.ca_certificate."
+	case errors.Is(e.Ended, rest.ErrLimited):
+		return "Raise requests_per_minute or the timeouts, or make fewer calls at once with -parallelism."
+	case e.Status < http.StatusMultipleChoices && rest.IsInterrupted(e.Ended):
+		return ""
+	case e.Status < http.StatusMultipleChoices && errors.Is(e.Ended, context.DeadlineExceeded):
+		return raiseTimeout(ctx)
+	case e.Attempts > 0 && e.Status == 0 && errors.Is(e.Cause, context.DeadlineExceeded):
+		return "Raise http.timeout if the service is only slow. Else check " + a.baseURL() + " and that the service can be reached from here."
+	case e.Attempts > 0 && e.Status == 0:
+		return "Check " + a.baseURL() + " and that the service can be reached from here."
+	case e.Status > 0 && e.Status < http.StatusMultipleChoices:
+		return a.whatSuccessAsksFor(e)
+	}
+	return a.whatStatusAsksFor(e)
+}
+
+// raiseTimeout names the time-out that has ended the operation.
+func raiseTimeout(ctx context.Context) string {
+	name, ok := ctx.Value(operationKey{}).(string)
+	if !ok {
+		return "The service needed more time than this operation has."
+	}
+	return "Raise timeouts." + name + " of the block if the service is only slow."
+}
+
+// whatStatusAsksFor says what to do about a status.
+func (a Account) whatStatusAsksFor(e *rest.Error) string {
+	switch e.Status {
+	case http.StatusUnauthorized:
+		return a.checkCredentials()
+	case http.StatusForbidden:
+		return a.Permission
+	case http.StatusNotFound:
+		return a.NotFound
+	case http.StatusMethodNotAllowed:
+		return "The address does not take this method: check " + a.baseURL() + "."
+	case http.StatusUnprocessableEntity, http.StatusBadRequest:
+		return "Correct the values that the service refuses."
+	case http.StatusTooManyRequests:
+		return "The service limits how often it is called: set requests_per_minute for it, or raise the timeouts."
+	}
+	switch {
+	case a.FailsAsDenied && e.Status == http.StatusInternalServerError:
+		return a.Service + " also answers like this to wrong credentials. " + a.checkCredentials()
+	case e.Status >= http.StatusInternalServerError, e.Status == http.StatusRequestTimeout:
+		return "The service is failing: try again when it has recovered."
+	case e.Status >= http.StatusBadRequest:
+		return "Correct what the service refuses."
+	}
+	return ""
+}
+
+// whatSuccessAsksFor says what to do about an answer that is none in spite of its status.
+func (a Account) whatSuccessAsksFor(e *rest.Error) string {
+	switch {
+	case errors.Is(e.Cause, context.DeadlineExceeded):
+		return "Raise http.timeout, or the timeouts of the block, if the service is only slow."
+	case errors.Is(e.Cause, io.ErrUnexpectedEOF):
+		return "If it breaks off again, look for what ends the connection: the service, or a proxy before it."
+	case e.Fault.IsZero():
+		return "If it answers like this again, check that " + a.baseURL() + " is the address of the API."
+	}
+	for _, code := range e.Fault.Codes {
+		switch {
+		case strings.Contains(code, "API_KEY"), strings.Contains(code, "AUTH"):
+			return a.checkCredentials()
+		case strings.Contains(code, "FORBIDDEN"):
+			return a.Permission
+		case strings.Contains(code, "NOT_FOUND"):
+			return a.NotFound
+		}
+	}
+	return "Correct what the service names."
+}

@@ -1,0 +1,32 @@
+package service
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
+)
+
+// StateID is an id in a state, which names what a call acts on.
+type StateID struct {
+	Name  string
+	Value types.String
+}
+
+// CheckState returns an error for each id in a state that is none. A call with it would
+// act on another thing or on none, because no plan has validated the state. action
+// continues "Unable to …"; named tells which resource it is.
+func CheckState(action, resourceType, named string, ids ...StateID) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, id := range ids {
+		if id.Value.IsNull() || attribute.ID.Wrong(id.Value.ValueString()) != "" {
+			diags.AddError("Unable to "+action, Paragraphs(named,
+				fmt.Sprintf("The state is damaged: its %s is no id that the service can have given or taken. Nothing was sent.", id.Name),
+				fmt.Sprintf("Correct the value in the state (terraform state pull, terraform state push), or remove the resource from it: "+
+					"terraform state rm '%s.NAME'", resourceType)))
+		}
+	}
+	return diags
+}
