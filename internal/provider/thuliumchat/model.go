@@ -1,0 +1,80 @@
+package thuliumchat
+
+import (
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
+)
+
+// model is a plan or a state of a conversation.
+type model struct {
+	ID                types.String   `tfsdk:"id"`
+	ChatQueueID       types.Number   `tfsdk:"chat_queue_id"`
+	ClientName        types.String   `tfsdk:"client_name"`
+	ClientSurname     types.String   `tfsdk:"client_surname"`
+	ClientEmail       types.String   `tfsdk:"client_email"`
+	ClientID          types.String   `tfsdk:"client_id"`
+	CustomerID        types.Number   `tfsdk:"customer_id"`
+	ExternalChatbotID types.String   `tfsdk:"external_chatbot_id"`
+	OnClosed          types.String   `tfsdk:"on_closed"`
+	OnLostStart       types.String   `tfsdk:"on_lost_start"`
+	StartedAt         types.String   `tfsdk:"started_at"`
+	Status            types.String   `tfsdk:"status"`
+	ClosedAt          types.String   `tfsdk:"closed_at"`
+	Timeouts          timeouts.Value `tfsdk:"timeouts"`
+}
+
+// startRequest returns what the conversation is started with.
+func (m model) startRequest() thulium.StartRequest {
+	return thulium.StartRequest{
+		QueueID:       m.queueID(),
+		ClientName:    m.ClientName.ValueString(),
+		ClientSurname: m.ClientSurname.ValueString(),
+		ClientEmail:   m.ClientEmail.ValueString(),
+		ClientID:      m.ClientID.ValueString(),
+		CustomerID:    attribute.Int64Pointer(m.CustomerID),
+	}
+}
+
+// stopRequest returns what the conversation is stopped with.
+func (m model) stopRequest() thulium.StopRequest {
+	return thulium.StopRequest{ConversationID: m.ID.ValueString(), ExternalChatbotID: m.ExternalChatbotID.ValueString()}
+}
+
+// started takes over what a start has returned, at the time of its answer.
+func (m *model) started(id string, at time.Time) {
+	m.ID, m.StartedAt = types.StringValue(id), types.StringValue(at.UTC().Format(time.RFC3339))
+	m.Status, m.ClosedAt = types.StringNull(), types.StringNull()
+}
+
+// shown takes over what the listing shows of the chat: never an argument, because the
+// service may fill in a customer of its own.
+func (m *model) shown(chat thulium.Chat) {
+	m.Status, m.ClosedAt = types.StringPointerValue(chat.Status), types.StringPointerValue(chat.ClosedAt)
+}
+
+func (m model) queueID() int64 { return attribute.Int64(m.ChatQueueID) }
+
+// startedAt returns when this provider started the conversation; zero after an import.
+func (m model) startedAt() time.Time {
+	at, err := time.Parse(time.RFC3339, m.StartedAt.ValueString())
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
+// adopts reports whether the chat of a lost start is taken when it is certain.
+func (m model) adopts() bool { return m.OnLostStart.ValueString() == onLostStartAdopt }
+
+// isKept reports whether the conversation stays when a refresh finds it closed.
+func (m model) isKept() bool { return m.OnClosed.ValueString() == onClosedKeep }
+
+// isOver reports whether the conversation is kept although it is closed.
+func (m model) isOver() bool {
+	return m.isKept() && thulium.IsClosed(m.Status.ValueString(), m.ClosedAt.ValueString())
+}

@@ -1,0 +1,60 @@
+package thuliumchat
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
+)
+
+// Read asks the listing whether the conversation is closed. Nothing else means that it is
+// gone: nobody documents when a chat appears in the listing, so one that is not shown is
+// kept, and so is everything when the listing fails. A conversation that is over and kept,
+// with its closing time, is not asked for, because nothing of it changes any more.
+func (r *chatResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// Text that is "" for null, because an identity must not be missing.
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), state.ID.ValueString())...)
+	if damage := state.damage(); damage != "" {
+		resp.Diagnostics.AddWarning("Unable to refresh Thulium chat conversation", damage)
+		return
+	}
+	if r.Services == nil || !r.Thulium.Ready() || !r.Thulium.Refresh.ValueBool() || r.Thulium.RefreshGivenUp() ||
+		state.isOver() && state.ClosedAt.ValueString() != "" {
+		return
+	}
+	client, diags := r.Thulium.Client()
+	resp.Diagnostics.Append(diags...)
+	startedAt := listedFrom(ctx, req.Private, state, &resp.Diagnostics)
+	ctx, cancel := context.WithTimeout(ctx, attribute.DefaultTimeout)
+	defer cancel()
+
+	chat, found, err := client.FindChat(ctx, state.queueID(), state.ID.ValueString(), startedAt)
+	switch {
+	case err != nil:
+		resp.Diagnostics.Append(r.Thulium.RefreshFailed(ctx, "list Thulium chats", err, "The conversations are kept as they are in the state. "+
+			"To refresh without asking the listing, set thulium.refresh = false in the provider block.")...)
+	case !found:
+	case chat.Closed() && !state.isKept():
+		resp.State.RemoveResource(ctx)
+	default:
+		state.shown(chat)
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	}
+}
+
+// listedFrom returns when the conversation began, as far as is known.
+func listedFrom(ctx context.Context, private privateState, state model, diags *diag.Diagnostics) time.Time {
+	if at := state.startedAt(); !at.IsZero() {
+		return at
+	}
+	return importedStart(ctx, private, diags)
+}

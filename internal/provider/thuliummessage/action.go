@@ -1,0 +1,98 @@
+package thuliummessage
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
+)
+
+var (
+	_ action.ActionWithConfigure  = (*messageAction)(nil)
+	_ action.ActionWithModifyPlan = (*messageAction)(nil)
+)
+
+// NewAction returns the action thulium_chat_conversation_message.
+func NewAction() action.Action { return new(messageAction) }
+
+// messageAction says something each time it is invoked.
+type messageAction struct{ service.Action }
+
+type actionModel struct {
+	ConversationID    types.String   `tfsdk:"conversation_id"`
+	Text              types.String   `tfsdk:"text"`
+	ExternalChatbotID types.String   `tfsdk:"external_chatbot_id"`
+	Timeouts          timeouts.Value `tfsdk:"timeouts"`
+}
+
+// Metadata names the type.
+func (a *messageAction) Metadata(_ context.Context, _ action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = typeName
+}
+
+// Schema describes the block.
+func (a *messageAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Says something in a [chat of Thulium](https://apidoc.thulium.com/), each time the action is invoked. A call whose outcome is unknown is " +
+			"not repeated. A failed action is not retried by the next apply, a failed resource is. Actions need Terraform 1.14; OpenTofu has none.",
+		Attributes: map[string]schema.Attribute{
+			"conversation_id": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: conversationDescription,
+				Validators:          []validator.String{attribute.ID},
+			},
+			"text": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: textDescription,
+				Validators:          []validator.String{attribute.Text},
+			},
+			"external_chatbot_id": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: botDescription,
+				Validators:          []validator.String{attribute.ID},
+			},
+			"timeouts": attribute.ActionTimeouts(ctx),
+		},
+	}
+}
+
+// ModifyPlan reports what will stand in the way of the call.
+func (a *messageAction) ModifyPlan(_ context.Context, _ action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	if a.Services != nil {
+		resp.Diagnostics.Append(a.Thulium.Check()...)
+	}
+}
+
+// Invoke sends the message.
+func (a *messageAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var config actionModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(attribute.ID.Demand(path.Root("conversation_id"), config.ConversationID)...)
+	resp.Diagnostics.Append(attribute.Text.Demand(path.Root("text"), config.Text)...)
+	resp.Diagnostics.Append(attribute.ID.DemandOptional(path.Root("external_chatbot_id"), config.ExternalChatbotID)...)
+	client, diags := a.Thulium.Client()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := service.Operation(ctx, "invoke", config.Timeouts.Invoke, &resp.Diagnostics)
+	defer cancel()
+
+	id := config.ConversationID.ValueString()
+	diags, outcome := send(ctx, &a.Thulium, client, thulium.MessageRequest{
+		ConversationID: id, Text: config.Text.ValueString(), ExternalChatbotID: config.ExternalChatbotID.ValueString(),
+	}, "Invoke the action again only if it is not there.")
+	resp.Diagnostics.Append(diags...)
+	if outcome == rest.Done {
+		service.Progress(resp, "Sent a message to the Thulium conversation %s.", id)
+	}
+}
