@@ -1,0 +1,163 @@
+package jelouconversation
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/jelou"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
+)
+
+var _ datasource.DataSourceWithConfigure = (*conversationDataSource)(nil)
+
+// What happens when a conversation does not reach the state that it is waited for.
+const (
+	onTimeoutError = "error"
+	onTimeoutWarn  = "warn"
+)
+
+// NewDataSource returns the data source jelou_conversation.
+func NewDataSource() datasource.DataSource { return new(conversationDataSource) }
+
+// conversationDataSource reads one conversation, and waits for its state.
+type conversationDataSource struct{ service.DataSource }
+
+type dataSourceModel struct {
+	ID           types.String   `tfsdk:"id"`
+	ProjectID    types.String   `tfsdk:"project_id"`
+	WaitForState types.List     `tfsdk:"wait_for_state"`
+	OnTimeout    types.String   `tfsdk:"on_timeout"`
+	RoomID       types.String   `tfsdk:"room_id"`
+	State        types.String   `tfsdk:"state"`
+	StartedAt    types.String   `tfsdk:"started_at"`
+	EndedAt      types.String   `tfsdk:"ended_at"`
+	EndedReason  types.String   `tfsdk:"ended_reason"`
+	BotID        types.String   `tfsdk:"bot_id"`
+	BotName      types.String   `tfsdk:"bot_name"`
+	UserID       types.String   `tfsdk:"user_id"`
+	UserName     types.String   `tfsdk:"user_name"`
+	Reached      types.Bool     `tfsdk:"reached"`
+	Timeouts     timeouts.Value `tfsdk:"timeouts"`
+}
+
+// Metadata names the type.
+func (d *conversationDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = typeName
+}
+
+// Schema describes the block.
+func (d *conversationDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "One [conversation](https://docs.jelou.ai/en/api/pma-custom/consultar-conversacion) of Jelou, open or closed. " +
+			"With `wait_for_state` the provider reads it again, after pauses that grow from 1 to 15 seconds, until it is in one of the states.\n\n" +
+			"Terraform reads data sources when it destroys, too. A wait in vain then keeps everything beside it from being destroyed. " +
+			"So put a data source that waits into a `check` block, which Terraform does not read at destroy, or set `on_timeout = \"warn\"`.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Required: true, MarkdownDescription: "Id of the conversation.", Validators: []validator.String{attribute.ID},
+			},
+			"project_id": schema.StringAttribute{
+				Optional: true, Computed: true, MarkdownDescription: service.ProjectDescription, Validators: []validator.String{attribute.ID},
+			},
+			"wait_for_state": schema.ListAttribute{
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "States that are waited for, such as `[\"closed\"]`: one of them is enough. A closed conversation never gets another state, " +
+					"so that a wait for another one ends at once. One that Jelou does not know yet is waited for.",
+				Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(attribute.Text)},
+			},
+			"on_timeout": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "What a wait in vain is: `\"error\"`, the default, or `\"warn\"`, which gives what there is, `reached = false` and a warning. " +
+					"A failing service is an error in both cases.",
+				Validators: []validator.String{stringvalidator.OneOf(onTimeoutError, onTimeoutWarn)},
+			},
+			"room_id":      attribute.Computed("Id of the room."),
+			"state":        attribute.Computed("State as the service sends it, `active` or `closed`."),
+			"started_at":   attribute.Computed("When the conversation began, as the service sends it: RFC 3339, UTC."),
+			"ended_at":     attribute.Computed("When the conversation ended, as the service sends it. Null while it is open."),
+			"ended_reason": attribute.Computed("Why the conversation ended, such as `closed_by_operator`. Null while it is open."),
+			"bot_id":       attribute.Computed("Id of the bot."),
+			"bot_name":     attribute.Computed("Name of the bot."),
+			"user_id":      attribute.Computed("Id of the end user."),
+			"user_name":    attribute.ComputedSecret("Name of the end user."),
+			"reached": schema.BoolAttribute{
+				Computed: true, MarkdownDescription: "Whether the state that was waited for was seen. `true` without a wait.",
+			},
+			"timeouts": attribute.DataTimeouts(ctx),
+		},
+	}
+}
+
+// Read reads the conversation, and waits for its state where the block says so.
+func (d *conversationDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config dataSourceModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var states []string
+	resp.Diagnostics.Append(config.WaitForState.ElementsAs(ctx, &states, false)...)
+	client, diags := d.Jelou.Client()
+	resp.Diagnostics.Append(diags...)
+	config.ProjectID, diags = d.Jelou.Project(config.ProjectID)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := service.Operation(ctx, "read", config.Timeouts.Read, &resp.Diagnostics)
+	defer cancel()
+
+	conversation, err := client.WaitForConversation(ctx, config.ProjectID.ValueString(), config.ID.ValueString(), states)
+	config.show(conversation)
+	short, waited := errors.AsType[*jelou.WaitError](err)
+	switch {
+	case waited && config.OnTimeout.ValueString() == onTimeoutWarn && !short.IsInterrupted():
+		config.show(short.Conversation)
+		config.Reached = types.BoolValue(false)
+		resp.Diagnostics.AddWarning("Jelou conversation is not in the state that was waited for", service.Sentence(short.Error()))
+	case waited:
+		resp.Diagnostics.Append(waitedInVain(short))
+	case err != nil:
+		resp.Diagnostics.Append(d.Jelou.UnableTo(ctx, "read Jelou conversation", err))
+	}
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
+	}
+}
+
+// show takes over what a reading tells; nil: nothing was read.
+func (m *dataSourceModel) show(conversation *jelou.Conversation) {
+	if conversation == nil {
+		conversation = new(jelou.Conversation)
+	}
+	m.RoomID, m.State = types.StringPointerValue(conversation.RoomID), types.StringPointerValue(conversation.State)
+	m.StartedAt, m.EndedAt = types.StringPointerValue(conversation.StartAt), types.StringPointerValue(conversation.EndAt)
+	m.EndedReason = types.StringPointerValue(conversation.EndedReason)
+	m.BotID, m.BotName = types.StringPointerValue(conversation.BotID), types.StringPointerValue(conversation.BotName)
+	m.UserID, m.UserName = types.StringPointerValue(conversation.UserID), types.StringPointerValue(conversation.UserNames)
+	m.Reached = types.BoolValue(true)
+}
+
+// waitedInVain returns the error of a wait in vain, and what to do about it.
+func waitedInVain(short *jelou.WaitError) diag.Diagnostic {
+	next := "Give it more time with timeouts.read, or set on_timeout = \"warn\" to go on without it."
+	switch {
+	case short.IsInterrupted():
+		next = ""
+	case short.Cause == nil:
+		next = "Correct wait_for_state, or set on_timeout = \"warn\" to go on without it."
+	case short.Conversation == nil:
+		next = "Check id and project_id. " + next
+	}
+	return diag.NewErrorDiagnostic("Unable to read Jelou conversation", service.Paragraphs(service.Sentence(short.Error()), next))
+}

@@ -1,0 +1,253 @@
+package jelouconversation_test
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
+)
+
+// Of 20 conversations 10 are closed meanwhile, and 5 of those users have begun a new one.
+// The destroy closes the other 10, and nothing of somebody else's.
+func TestDestroyClosesNobodyElsesConversation(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	s.Set(func(k *sandbox.Knobs) { k.EveryUserOpen = false })
+	w := s.Quick(t)
+	var made []object
+	for i := range 20 {
+		made = append(made, started(t, s, w, arguments(values{"user_id": fmt.Sprintf("user-%02d", i)})))
+	}
+	var others []string
+	for i := range 10 {
+		s.CloseJelouConversation(idOf(made[i]))
+		if i < 5 {
+			others = append(others, s.OpenJelouConversation(sandbox.JelouProjectID, sandbox.JelouBotID, fmt.Sprintf("user-%02d", i)))
+		}
+	}
+	for _, have := range made {
+		gone, diags := w.Apply(t.Context(), conversation, have, nil)
+		if len(diags) > 0 || gone.State != nil {
+			t.Errorf("a destroy leaves %v: %s", gone.State, providertest.Said(diags))
+		}
+	}
+	var closed []string
+	for _, r := range s.Requests() {
+		if r.Call == end {
+			closed = append(closed, r.Body)
+		}
+	}
+	var want []string
+	for i := 10; i < 20; i++ {
+		want = append(want, fmt.Sprintf(`{"botId":"bot-1","userId":"user-%02d"}`, i))
+	}
+	if !slices.Equal(closed, want) || s.Count(read) != 20 {
+		t.Errorf("%d readings, and closes of:\n%s", s.Count(read), strings.Join(closed, "\n"))
+	}
+	if open := openOf(s); !slices.Equal(open, others) {
+		t.Errorf("open are %v, want %v", open, others)
+	}
+}
+
+// A destroy whose reading fails sends no close. It is an error, which says how to go on.
+func TestDestroyThatCannotRead(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]sandbox.Fault{
+		"401":              {Kind: sandbox.FaultStatus, Status: 401},
+		"500":              {Kind: sandbox.FaultStatus, Status: 500},
+		"reset":            {Kind: sandbox.FaultResetBefore},
+		"page":             {Kind: sandbox.FaultHTML},
+		"404 of a page":    {Kind: sandbox.FaultStatus, Status: 404, Body: "<!DOCTYPE html><title>Not found</title>"},
+		"404 of a gateway": {Kind: sandbox.FaultStatus, Status: 404, Body: `{"message":"Not Found"}`},
+		"404 of the bot":   {Kind: sandbox.FaultStatus, Status: 404, Body: `{"status":0,"error":{"key":"BOT_NOT_FOUND"}}`},
+		"no state":         {Kind: sandbox.FaultStatus, Status: 200, Body: `{"status":1,"data":{}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := providertest.New(t, sandbox.Options{})
+			w := s.Quick(t)
+			made := started(t, s, w, arguments(nil))
+			fault.Call = read
+			s.AddFault(fault)
+			kept, diags := w.Apply(t.Context(), conversation, made, nil)
+			complains(t, diags, "Unable to read Jelou conversation before it is closed", "jelou_conversation "+idOf(made), "bot bot-1 in project project-1",
+				"Nothing was sent", "The next destroy tries again", "terraform state rm 'jelou_conversation.NAME'")
+			if strings.Contains(providertest.Said(diags), user) {
+				t.Errorf("the user is named: %s", providertest.Said(diags))
+			}
+			if closes := s.Count(end); closes > 0 || !reflect.DeepEqual(kept.State, made.State) {
+				t.Errorf("%d closes, left %v", closes, kept.State)
+			}
+			s.ClearFaults()
+			if gone := changed(t, w, kept, nil); gone.State != nil || len(openOf(s)) > 0 {
+				t.Errorf("the next destroy leaves %v", gone.State)
+			}
+		})
+	}
+}
+
+// A conversation that Jelou itself does not know is over: nothing is sent.
+func TestDestroyOfAnUnknownConversation(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	made := started(t, s, w, arguments(nil))
+	answers(s, read, 404, `{"message":["no"],"status":0}`)
+	gone, diags := w.Apply(t.Context(), conversation, made, nil)
+	if len(diags) > 0 || gone.State != nil {
+		t.Errorf("left %v: %s", gone.State, providertest.Said(diags))
+	}
+	providertest.Saw(t, s, read)
+}
+
+// A close of unknown outcome is sent once. Another reading decides: closed is success,
+// open is an error and the next destroy closes.
+func TestCloseOfUnknownOutcome(t *testing.T) {
+	t.Parallel()
+	for name, fault := range unknownOutcomes(end) {
+		for _, acts := range []bool{true, false} {
+			providertest.InBubble(t, fmt.Sprintf("%s, acts %t", name, acts), func(t *testing.T) {
+				s := providertest.NewInMemory(t, sandbox.Options{})
+				w := s.Quick(t)
+				made := started(t, s, w, arguments(nil))
+				lost := fault
+				lost.Acts = &acts
+				s.AddFault(lost)
+				after, diags := w.Apply(t.Context(), conversation, made, nil)
+				providertest.Saw(t, s, read, end, read)
+				if acts {
+					if len(diags) > 0 || after.State != nil {
+						t.Errorf("left %v: %s", after.State, providertest.Said(diags))
+					}
+					return
+				}
+				complains(t, diags, "Unable to close Jelou conversation", "jelou_conversation "+idOf(made), "bot bot-1", "read again and is still open", "stays in the state")
+				if !reflect.DeepEqual(after.State, made.State) {
+					t.Errorf("left %v", after.State)
+				}
+				changed(t, w, after, nil)
+				providertest.Saw(t, s, read, end)
+			})
+		}
+	}
+}
+
+// A close that is refused is an error, unless the conversation was closed meanwhile.
+func TestCloseThatIsRefused(t *testing.T) {
+	t.Parallel()
+	for status, calls := range map[int][]string{
+		401: {read, end}, 403: {read, end}, 404: {read, end, read}, 409: {read, end, read}, 422: {read, end, read},
+	} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			s := providertest.New(t, sandbox.Options{})
+			w := s.Quick(t)
+			made := started(t, s, w, arguments(nil))
+			s.AddFault(sandbox.Fault{Call: end, Kind: sandbox.FaultStatus, Status: status})
+			kept, diags := w.Apply(t.Context(), conversation, made, nil)
+			complains(t, diags, "Unable to close Jelou conversation", fmt.Sprint(status), "stays in the state")
+			providertest.Saw(t, s, calls...)
+			if !reflect.DeepEqual(kept.State, made.State) {
+				t.Errorf("left %v", kept.State)
+			}
+		})
+	}
+	providertest.InBubble(t, "closed between the reading and the close", func(t *testing.T) {
+		s := providertest.NewInMemory(t, sandbox.Options{})
+		s.Set(func(k *sandbox.Knobs) { k.EveryUserOpen = false })
+		w := s.Quick(t)
+		made := started(t, s, w, arguments(nil))
+		release := s.Hold(end)
+		go func() {
+			synctest.Wait() // until the close is held
+			s.CloseJelouConversation(idOf(made))
+			release()
+		}()
+		if gone := changed(t, w, made, nil); gone.State != nil {
+			t.Errorf("left %v", gone.State)
+		}
+		providertest.Saw(t, s, read, end, read)
+	})
+}
+
+// The answer of a close may name another conversation, which the user had begun between
+// the reading and the close. Then another reading of this one decides.
+func TestCloseAnsweredWithAnotherConversation(t *testing.T) {
+	t.Parallel()
+	const another = `{"status":1,"data":{"conversationId":"c-other","status":"closed","endedReason":"closed_by_operator"}}`
+	for name, closes := range map[string]bool{"this one is closed as well": true, "this one is open": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := providertest.New(t, sandbox.Options{})
+			w := s.Quick(t)
+			made := started(t, s, w, arguments(nil))
+			s.AddFault(sandbox.Fault{Call: end, Kind: sandbox.FaultStatus, Status: 200, Body: another, Acts: &closes})
+			after, diags := w.Apply(t.Context(), conversation, made, nil)
+			providertest.Saw(t, s, read, end, read)
+			providertest.Has(t, providertest.Said(diags), "c-other", idOf(made), "bot bot-1")
+			if closes {
+				w.Must(nil, diags)
+				providertest.Has(t, providertest.Said(diags), "WARNING", "Another Jelou conversation was closed")
+				if after.State != nil {
+					t.Errorf("left %v", after.State)
+				}
+				return
+			}
+			complains(t, diags, "Unable to close Jelou conversation", "still open", "stays in the state")
+			if !reflect.DeepEqual(after.State, made.State) {
+				t.Errorf("left %v", after.State)
+			}
+		})
+	}
+	t.Run("this one cannot be read", func(t *testing.T) {
+		t.Parallel()
+		s := providertest.New(t, sandbox.Options{})
+		w := s.Quick(t)
+		made := started(t, s, w, arguments(nil))
+		answers(s, end, 200, another)
+		s.AddFault(sandbox.Fault{Call: read, Kind: sandbox.FaultStatus, Status: 401, Skip: 1})
+		kept, diags := w.Apply(t.Context(), conversation, made, nil)
+		complains(t, diags, "Unable to read Jelou conversation after the close", "c-other", "not known whether this conversation is open", "stays in the state")
+		if !reflect.DeepEqual(kept.State, made.State) {
+			t.Errorf("left %v", kept.State)
+		}
+	})
+}
+
+// A close that tells nothing is believed.
+func TestCloseWithoutData(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	made := started(t, s, w, arguments(nil))
+	s.Set(func(k *sandbox.Knobs) { k.DataAbsent = true })
+	if gone := changed(t, w, made, nil); gone.State != nil {
+		t.Errorf("left %v", gone.State)
+	}
+	providertest.Saw(t, s, read, end)
+}
+
+// A damaged state sends nothing, and the error says how to mend it.
+func TestDestroyOfADamagedState(t *testing.T) {
+	t.Parallel()
+	for name, calls := range map[string][]string{"id": {}, "project_id": {}, "bot_id": {read}, "user_id": {read}} {
+		for _, value := range []any{nil, "", "..", "a\n"} {
+			s := providertest.New(t, sandbox.Options{})
+			w := s.Quick(t)
+			made := started(t, s, w, arguments(nil))
+			damaged := made
+			damaged.State = with(made.State, values{name: value})
+			kept, diags := w.Apply(t.Context(), conversation, damaged, nil)
+			complains(t, diags, "The state is damaged: its "+name, "Nothing was sent", "terraform state rm 'jelou_conversation.NAME'")
+			if kept.State == nil {
+				t.Errorf("%s = %v: the conversation left the state", name, value)
+			}
+			providertest.Saw(t, s, calls...)
+		}
+	}
+}

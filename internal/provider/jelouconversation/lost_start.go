@@ -1,0 +1,51 @@
+package jelouconversation
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/jelou"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+)
+
+// startFailed returns the error of a start, and where its outcome is unknown how to find
+// and close what it may have left behind.
+func (r *conversationResource) startFailed(ctx context.Context, client *jelou.Client, plan model, err error) diag.Diagnostic {
+	var effect string
+	switch rest.OutcomeOf(err) {
+	case rest.Refused:
+		effect = "Nothing happened: the service refused the call, and no conversation was started."
+	case rest.NotActed:
+		effect = "No conversation was started: the service did not act on the call. Apply again later."
+	default:
+		effect = service.Paragraphs(
+			fmt.Sprintf("The call may have taken effect: the user may have an open conversation with bot %s of project %s that is not in the state. "+
+				"It was not sent a second time, which could start another.", plan.BotID.ValueString(), plan.ProjectID.ValueString()),
+			"Jelou has no list of conversations in which the provider could look for it. Look in Jelou itself, or at the event conversation.start that Jelou "+
+				"posts to the project's webhook: it names the conversation's id, with which terraform import takes it over.",
+			"Or close whatever conversation the user has with this bot, and apply again:\n"+closeCommand(&r.Jelou, client, plan))
+	}
+	return r.Jelou.UnableTo(ctx, "start Jelou conversation", err, effect)
+}
+
+// closeCommand returns the command that closes whatever conversation the user of a plan
+// has with its bot. USER_ID stands for the user, who is personal. Credentials are those
+// variables that the provider took them from, or else names to put a value for.
+func closeCommand(from *service.Jelou, client *jelou.Client, plan model) string {
+	ways := service.JelouAccount.Ways
+	credentials := fmt.Sprintf(`-H "x-api-key: %s"`, from.InShell(ways[0][0]))
+	if client.IsBasic() {
+		credentials = fmt.Sprintf(`-u "%s:%s"`, from.InShell(ways[1][0]), from.InShell(ways[1][1]))
+	}
+	bot, _ := json.Marshal(plan.BotID.ValueString()) // of a text, which never fails
+	return fmt.Sprintf("  curl -fsS -X POST %s -H 'Content-Type: application/json' -d %s %s",
+		credentials, quoted(`{"botId":`+string(bot)+`,"userId":"USER_ID"}`), quoted(client.CloseURL(plan.ProjectID.ValueString())))
+}
+
+// quoted returns a text as one word of a POSIX shell.
+func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

@@ -1,0 +1,223 @@
+package jelouconversation_test
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
+)
+
+// A conversation is started and read once, refreshed by a reading, changed in place
+// without a call, and closed after another reading.
+func TestLifeOfAConversation(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	config := arguments(values{
+		"initial_message": "Olá!", "metadata": values{"ticket": "T-1", "none": nil}, "assignment": values{"type": "queue", "target": "SUPPORT"},
+	})
+	made, diags := w.Apply(t.Context(), conversation, object{}, config)
+	if len(diags) > 0 {
+		t.Fatal(providertest.Said(diags))
+	}
+	calls := providertest.Saw(t, s, start, read)
+	if want := `{"botId":"bot-1","userId":"user-0815","initialMessage":"Olá!","metadata":{"ticket":"T-1"},"assignment":{"type":"queue","target":"SUPPORT"}}`; calls[0].Body != want {
+		t.Errorf("sent %s, want %s", calls[0].Body, want)
+	}
+	have := s.JelouConversations()[0]
+	want := with(config, values{
+		"id": have.ID, "project_id": sandbox.JelouProjectID, "on_closed": "restart", "redirect_payload": nil, "timeouts": nil,
+		"room_id": have.RoomID, "state": "active", "started_at": have.StartAt.UTC().Format("2006-01-02T15:04:05.000Z"), "ended_at": nil, "ended_reason": nil,
+	})
+	if !reflect.DeepEqual(made.State, want) {
+		t.Errorf("the state is %v, want %v", made.State, want)
+	}
+	if got := w.Identified(conversation, made.Identity); !reflect.DeepEqual(got, values{"project_id": sandbox.JelouProjectID, "id": have.ID}) {
+		t.Errorf("the identity is %v", got)
+	}
+
+	refreshed, diags := w.Refresh(conversation, made)
+	if len(diags) > 0 || !reflect.DeepEqual(refreshed.State, made.State) {
+		t.Errorf("a refresh makes %v: %s", refreshed.State, providertest.Said(diags))
+	}
+	if path := providertest.Saw(t, s, read)[0].Path; path != "/external-support/project-1/conversations/"+have.ID {
+		t.Errorf("read %s", path)
+	}
+	if settled := changed(t, w, refreshed, config); !reflect.DeepEqual(settled.State, made.State) {
+		t.Errorf("a second apply makes %v", settled.State)
+	}
+
+	config = with(config, values{"redirect_payload": values{"type": "text", "text": "Tchau"}, "on_closed": "keep", "timeouts": values{"delete": "1m"}})
+	updated := changed(t, w, refreshed, config)
+	if want := with(made.State, values{"redirect_payload": values{"type": "text", "text": "Tchau"}, "on_closed": "keep"}); !reflect.DeepEqual(with(updated.State, values{"timeouts": nil}), want) {
+		t.Errorf("the update makes %v", updated.State)
+	}
+	providertest.Saw(t, s)
+
+	gone := changed(t, w, updated, nil)
+	calls = providertest.Saw(t, s, read, end)
+	if want := `{"botId":"bot-1","userId":"user-0815","redirectPayload":{"type":"text","text":"Tchau"}}`; calls[1].Body != want || gone.State != nil {
+		t.Errorf("sent %s, want %s; left %v", calls[1].Body, want, gone.State)
+	}
+	if open := openOf(s); len(open) > 0 {
+		t.Errorf("left open: %v", open)
+	}
+}
+
+// A changed argument of the start replaces the conversation: the old one is closed before
+// the new one is started.
+func TestArgumentsThatReplace(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]values{
+		"bot":             {"bot_id": "bot-2"},
+		"user":            {"user_id": "user-2"},
+		"project":         {"project_id": "project-2"},
+		"initial message": {"initial_message": "Oi"},
+		"metadata":        {"metadata": values{"a": "1"}},
+		"assignment":      {"assignment": values{"type": "team", "target": "t"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := providertest.New(t, secondProject())
+			w := s.Quick(t)
+			made := started(t, s, w, arguments(nil))
+			planned, diags := w.Plan(conversation, made, arguments(change))
+			w.Must(nil, diags)
+			if len(planned.RequiresReplace) != 1 {
+				t.Errorf("replaced for %v", planned.RequiresReplace)
+			}
+			if name == "project" {
+				return // the key is that of the first
+			}
+			replaced := changed(t, w, made, arguments(change))
+			providertest.Saw(t, s, read, end, start, read)
+			if open := openOf(s); !slices.Equal(open, []string{idOf(replaced)}) {
+				t.Errorf("open are %v, want %s", open, idOf(replaced))
+			}
+		})
+	}
+}
+
+// The id is read under each name that the answer of a start may give it.
+func TestStartedIDs(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"conversationId", "_id", "id"} {
+		s := providertest.New(t, sandbox.Options{})
+		s.Set(func(k *sandbox.Knobs) { k.StartID = name })
+		made := started(t, s, s.Quick(t), arguments(nil))
+		if have := s.JelouConversations()[0].ID; idOf(made) != have {
+			t.Errorf("%s: the state has %s, want %s", name, idOf(made), have)
+		}
+	}
+}
+
+// A reading that fails after the start leaves null, with a warning: the conversation is
+// in the state. A refresh fills in what is null.
+func TestStartThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]sandbox.Fault{
+		"500":            {Kind: sandbox.FaultStatus, Status: 500},
+		"401":            {Kind: sandbox.FaultStatus, Status: 401},
+		"404":            {Kind: sandbox.FaultStatus, Status: 404, Body: `{"status":0,"error":{"key":"CONVERSATION_NOT_FOUND"}}`},
+		"page":           {Kind: sandbox.FaultHTML},
+		"half an answer": {Kind: sandbox.FaultHalf},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := providertest.New(t, sandbox.Options{})
+			w := s.Quick(t)
+			fault.Call = read
+			s.AddFault(fault)
+			made, diags := w.Apply(t.Context(), conversation, object{}, arguments(nil))
+			w.Must(nil, diags)
+			providertest.Has(t, providertest.Said(diags), "WARNING", "Unable to read Jelou conversation", idOf(made)+" was started and is in the state")
+			for _, name := range []string{"room_id", "state", "started_at", "ended_at", "ended_reason"} {
+				if made.State[name] != nil {
+					t.Errorf("%s is %v", name, made.State[name])
+				}
+			}
+			s.ClearFaults()
+			if settled := changed(t, w, made, arguments(nil)); !reflect.DeepEqual(settled.State, made.State) {
+				t.Errorf("a second apply makes %v", settled.State)
+			}
+			if refreshed, _ := w.Refresh(conversation, made); refreshed.State["state"] != "active" {
+				t.Errorf("a refresh makes %v", refreshed.State)
+			}
+			if starts := s.Count(start); starts != 1 {
+				t.Errorf("%d starts", starts)
+			}
+		})
+	}
+}
+
+// A start that is answered with a conversation which the user had before is an error that
+// says how to import it. Nothing is in the state, and nothing is closed.
+func TestStartAnsweredWithSomebodysConversation(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		age       time.Duration
+		somebodys bool
+	}{
+		"began six minutes before":  {6 * time.Minute, true},
+		"began days before":         {72 * time.Hour, true},
+		"began four minutes before": {4 * time.Minute, false}, // the clocks may differ
+	} {
+		providertest.InBubble(t, name, func(t *testing.T) {
+			s := providertest.NewInMemory(t, sandbox.Options{})
+			s.Set(func(k *sandbox.Knobs) { k.StartWhileOpen = sandbox.StartWhileOpenSame })
+			id := s.OpenJelouConversation(sandbox.JelouProjectID, sandbox.JelouBotID, user)
+			time.Sleep(c.age)
+			w := s.Quick(t)
+			made, diags := w.Apply(t.Context(), conversation, object{}, arguments(nil))
+			providertest.Saw(t, s, start, read)
+			if !c.somebodys {
+				w.Must(nil, diags)
+				return
+			}
+			complains(t, diags, "Unable to start Jelou conversation", id, "bot bot-1", "more than five minutes before", "nothing is in the state",
+				"terraform import 'jelou_conversation.NAME' 'project-1/"+id+"'")
+			if made.State != nil || made.Tainted {
+				t.Errorf("saved %v", made.State)
+			}
+			if strings.Contains(providertest.Said(diags), user) {
+				t.Errorf("the user is named: %s", providertest.Said(diags))
+			}
+			if open := openOf(s); !slices.Equal(open, []string{id}) {
+				t.Errorf("open are %v", open)
+			}
+		})
+	}
+}
+
+// A start is refused, or answered with a failure, while the user has a conversation.
+func TestStartWhileTheUserHasAConversation(t *testing.T) {
+	t.Parallel()
+	for answer, words := range map[string][]string{
+		sandbox.StartWhileOpenRefused:  {"422", "The user has an active conversation already", "Nothing happened"},
+		sandbox.StartWhileOpenConflict: {"409", "Nothing happened"},
+		sandbox.StartWhileOpenFailed:   {"200", "may have taken effect"},
+	} {
+		t.Run(answer, func(t *testing.T) {
+			t.Parallel()
+			s := providertest.New(t, sandbox.Options{})
+			s.Set(func(k *sandbox.Knobs) { k.StartWhileOpen = answer })
+			s.OpenJelouConversation(sandbox.JelouProjectID, sandbox.JelouBotID, user)
+			made, diags := s.Quick(t).Apply(t.Context(), conversation, object{}, arguments(nil))
+			complains(t, diags, append(words, "Unable to start Jelou conversation")...)
+			providertest.Saw(t, s, start)
+			if made.State != nil {
+				t.Errorf("saved %v", made.State)
+			}
+		})
+	}
+}
+
+// secondProject is beside the sandbox's own.
+func secondProject() sandbox.Options {
+	second := sandbox.JelouProject{ID: "project-2", APIKey: "fake-key-2", Bots: []string{sandbox.JelouBotID}}
+	return sandbox.Options{Jelou: append(sandbox.DefaultJelouProjects(), second)}
+}
