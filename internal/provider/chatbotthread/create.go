@@ -1,0 +1,49 @@
+package chatbotthread
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/chatbot"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+)
+
+// existing returns the thread with the configured id, or nil where there is none. One that
+// has a message is an error, because it is somebody's already.
+func (r *threadResource) existing(ctx context.Context, client *chatbot.Client, plan model) (*chatbot.Thread, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	thread, err := client.ReadThread(ctx, plan.ChatbotID.ValueString(), plan.ThreadID.ValueString())
+	switch {
+	case chatbot.IsMissing(err): // the create says whether it is the chatbot that is missing
+		return nil, diags
+	case err != nil:
+		diags.Append(r.Chatbot.UnableTo(ctx, "create chatbot thread", err,
+			"The provider reads the thread first when thread_id is set, because a thread that has messages must not be taken over. Nothing was created."))
+	case len(thread.Messages) > 0:
+		diags.AddAttributeError(path.Root("thread_id"), "Chatbot thread exists already", fmt.Sprintf("The service has a thread with this id that has messages "+
+			"(%d), so it is somebody's already. Nothing was created or changed.\n\nTo manage that thread, import it: terraform import 'chatbot_thread.NAME' '%s'\n"+
+			"To begin a new one, leave thread_id out, or give another.", len(thread.Messages), plan.ID.ValueString()))
+	}
+	return thread, diags
+}
+
+// createFailed returns the error of a create.
+func (r *threadResource) createFailed(ctx context.Context, err error) diag.Diagnostic {
+	const action = "create chatbot thread"
+	lost, ok := errors.AsType[*chatbot.LostError](err)
+	switch {
+	case ok && lost.Nothing:
+		return r.Chatbot.UnableTo(ctx, action, err, lost.Looked+" Apply again.")
+	case ok:
+		return r.Chatbot.UnableTo(ctx, action, err, "The call may have taken effect. It was not sent a second time. "+lost.Looked,
+			"The resource is saved as tainted: the next apply replaces it. If the thread exists, `terraform untaint` keeps it.")
+	case rest.OutcomeOf(err) == rest.Refused:
+		return r.Chatbot.UnableTo(ctx, action, err, "Nothing happened: the service refused the call, and no thread was created.")
+	default:
+		return r.Chatbot.UnableTo(ctx, action, err, "No thread was created: the service did not act on the call. Apply again later.")
+	}
+}

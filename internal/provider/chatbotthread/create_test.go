@@ -1,0 +1,176 @@
+package chatbotthread_test
+
+import (
+	"testing"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
+)
+
+func TestAThreadWithMessagesIsNeverTakenOver(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	none, diags := w.Apply(t.Context(), chatbotThread, providertest.Object{}, block(providertest.Values{"thread_id": sandbox.ThreadID, "mode": "AGENT"}))
+	complains(t, diags, `AttributeName("thread_id")`, "exists already", "has messages (3)", "terraform import 'chatbot_thread.NAME' '"+sandbox.ChatbotID+"/"+sandbox.ThreadID+"'", "leave thread_id out")
+	if none.State != nil {
+		t.Errorf("the state is %v", none.State)
+	}
+	saw(t, s, "chatbot.thread")
+}
+
+func TestAnEmptyThreadIsTakenOver(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	thread := made(t, s.Quick(t), providertest.Object{}, block(providertest.Values{"thread_id": sandbox.EmptyThreadID, "chat_user": providertest.Values{"email": "jan@example.com"}}))
+	saw(t, s, "chatbot.thread", `chatbot.update {"mode":"AI","chatUser":{"email":"jan@example.com"}}`)
+	if thread.State["thread_id"] != sandbox.EmptyThreadID || thread.State["started_at"] == nil {
+		t.Errorf("the state is %v", thread.State)
+	}
+}
+
+func TestALookBeforeACreateThatFails(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]sandbox.Fault{
+		"a page":      {Kind: sandbox.FaultHTML, Status: 404},
+		"a failure":   {Kind: sandbox.FaultStatus, Status: 500},
+		"no sense":    {Kind: sandbox.FaultWrongTypes},
+		"not allowed": {Kind: sandbox.FaultStatus, Status: 403},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := providertest.New(t, sandbox.Options{})
+			fault.Call = "chatbot.thread"
+			s.AddFault(fault)
+			none, diags := s.Quick(t).Apply(t.Context(), chatbotThread, providertest.Object{}, block(providertest.Values{"thread_id": "t-1"}))
+			complains(t, diags, "Unable to create chatbot thread", "GET ", "Nothing was created")
+			if none.State != nil || s.Count("chatbot.create") != 0 {
+				t.Errorf("the state is %v after %d creates", none.State, s.Count("chatbot.create"))
+			}
+		})
+	}
+}
+
+// TestALostCreate has each outcome of a create that was sent once.
+func TestALostCreate(t *testing.T) {
+	t.Parallel()
+	const create, read = "chatbot.create .*", "chatbot.thread"
+	for name, test := range map[string]struct {
+		create, read sandbox.Fault
+		calls        []string
+		says         []string // of the error; nil for none
+		saved        bool
+	}{
+		"that is there": {
+			sandbox.Fault{Kind: sandbox.FaultResetAfter}, sandbox.Fault{}, []string{create, read}, nil, true,
+		},
+		"whose answer is half, and that is there": {
+			sandbox.Fault{Kind: sandbox.FaultHalf}, sandbox.Fault{}, []string{create, read}, nil, true,
+		},
+		"that is not there": {
+			sandbox.Fault{Kind: sandbox.FaultResetBefore},
+			sandbox.Fault{},
+			[]string{create, read},
+			[]string{"Unable to create chatbot thread", "POST ", "the service has no such thread: nothing was created", "Apply again"},
+			false,
+		},
+		"at a gateway, that is not there": {
+			sandbox.Fault{Kind: sandbox.FaultStatus, Status: 502}, sandbox.Fault{}, []string{create, read}, []string{"502", "nothing was created"}, false,
+		},
+		"that cannot be looked up": {
+			sandbox.Fault{Kind: sandbox.FaultResetAfter},
+			sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500},
+			[]string{create, read, read, read},
+			[]string{"may have taken effect", "not sent a second time", "looked up by its id, which failed: GET ", "500", "tainted", "terraform untaint"},
+			true,
+		},
+		"that a page answers for": {
+			sandbox.Fault{Kind: sandbox.FaultResetAfter},
+			sandbox.Fault{Kind: sandbox.FaultHTML, Status: 404},
+			[]string{create, read},
+			[]string{"may have taken effect", "404", "tainted"},
+			true,
+		},
+		"that was refused": {
+			sandbox.Fault{Kind: sandbox.FaultStatus, Status: 400}, sandbox.Fault{}, []string{create}, []string{"400", "Nothing happened", "no thread was created"}, false,
+		},
+		"that a 503 holds off": {
+			sandbox.Fault{Kind: sandbox.FaultStatus, Status: 503, RetryAfter: "0", Times: 1}, sandbox.Fault{}, []string{create, create}, nil, true,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := providertest.New(t, sandbox.Options{})
+			test.create.Call, test.read.Call = "chatbot.create", "chatbot.thread"
+			s.AddFault(test.create)
+			if test.read.Kind != "" {
+				s.AddFault(test.read)
+			}
+			thread, diags := s.Quick(t).Apply(t.Context(), chatbotThread, providertest.Object{}, block(nil))
+			saw(t, s, test.calls...)
+			if test.says != nil {
+				complains(t, diags, test.says...)
+			} else if len(diags) > 0 {
+				t.Errorf("said\n%s", providertest.Said(diags))
+			}
+			if (thread.State != nil) != test.saved || test.saved && thread.State["thread_id"] == nil || thread.Tainted != (test.saved && test.says != nil) {
+				t.Errorf("the state is %v, tainted is %t", thread.State, thread.Tainted)
+			}
+		})
+	}
+}
+
+// TestAnUpdateThatFailsAfterACreate leaves a thread that the next apply takes over.
+func TestAnUpdateThatFailsAfterACreate(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	config := block(providertest.Values{"thread_id": "t-1", "webhook_url": "https://hooks.example/catch/1"})
+	s.AddFault(sandbox.Fault{Call: "chatbot.update", Kind: sandbox.FaultStatus, Status: 403})
+	thread, diags := w.Apply(t.Context(), chatbotThread, providertest.Object{}, config)
+	complains(t, diags, "Unable to update chatbot thread", "The thread exists", "tainted")
+	lacks(t, diags, "hooks.example")
+	if !thread.Tainted || thread.State["thread_id"] != "t-1" {
+		t.Errorf("the state is %v", thread.State)
+	}
+	saw(t, s, "chatbot.thread", "chatbot.create .*", "chatbot.update .*")
+
+	s.ClearFaults()
+	made(t, w, thread, config)
+	saw(t, s, "chatbot.thread", `chatbot.update {"mode":"AI","webhookUrl":"https://hooks.example/catch/1"}`)
+}
+
+func TestATakenIDThatAppearsBetweenTheLookAndTheCreate(t *testing.T) {
+	t.Parallel()
+	for taken, test := range map[string]struct {
+		says  []string
+		saved bool
+	}{
+		sandbox.ThreadTakenRefused:  {[]string{"THREAD_ALREADY_EXISTS", "Nothing happened"}, false},
+		sandbox.ThreadTakenConflict: {[]string{"409", "THREAD_ALREADY_EXISTS", "Nothing happened"}, false},
+		sandbox.ThreadTakenFresh:    {nil, true}, // the id that was asked for is there, and empty
+	} {
+		t.Run(taken, func(t *testing.T) {
+			t.Parallel()
+			var s *providertest.Stage
+			s = providertest.New(t, sandbox.Options{OnRequest: func(request sandbox.Request) {
+				if request.Call == "chatbot.thread" {
+					s.AddThread(sandbox.ChatbotID, "t-1", []byte(`{"threadId":"t-1","messages":[]}`))
+				}
+			}})
+			s.Set(func(k *sandbox.Knobs) { k.ThreadTaken = taken })
+			thread, diags := s.Quick(t).Apply(t.Context(), chatbotThread, providertest.Object{}, block(providertest.Values{"thread_id": "t-1"}))
+			if test.says != nil {
+				complains(t, diags, test.says...)
+			} else if len(diags) > 0 {
+				t.Errorf("said\n%s", providertest.Said(diags))
+			}
+			if (thread.State != nil) != test.saved {
+				t.Errorf("the state is %v", thread.State)
+			}
+			if creates := s.Count("chatbot.create"); creates != 1 {
+				t.Errorf("%d creates", creates)
+			}
+		})
+	}
+}

@@ -1,0 +1,61 @@
+package chatbotthread
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
+)
+
+var _ datasource.DataSourceWithConfigure = (*threadDataSource)(nil)
+
+// NewDataSource returns the data source chatbot_thread.
+func NewDataSource() datasource.DataSource { return new(threadDataSource) }
+
+// threadDataSource reads a thread into the state.
+type threadDataSource struct{ service.DataSource }
+
+type dataSourceModel struct {
+	reading
+
+	Timeouts timeouts.Value `tfsdk:"timeouts"`
+}
+
+// Metadata names the type.
+func (d *threadDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = typeName
+}
+
+// Schema describes the block.
+func (d *threadDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: readingDescription + "\n\nTerraform reads the thread at each plan and refresh, and at destroy too. There, a data source that waits in vain " +
+			"keeps everything beside it from being destroyed. So place one that waits inside a `check` block, which Terraform does not read at " +
+			"destroy, or set `on_timeout = \"warn\"`. With `\"warn\"` the wait itself still takes its `timeouts.read`, at destroy too.\n\n" +
+			"A thread that the same apply fills does not have its messages at plan. Set `depends_on` to the resource that fills it: Terraform then reads the thread " +
+			"at apply.\n\n" +
+			"The state keeps the thread. For personal data use the ephemeral resource of the same name, which leaves nothing in state or plan.",
+		Attributes: readingAttributes(),
+	}
+	resp.Schema.Attributes["timeouts"] = attribute.DataTimeouts(ctx)
+}
+
+// Read reads the thread, and waits for it where the block says so.
+func (d *threadDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config dataSourceModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := service.Operation(ctx, "read", config.Timeouts.Read, &resp.Diagnostics)
+	defer cancel()
+	resp.Diagnostics.Append(config.read(ctx, "read", &d.Chatbot)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
+}

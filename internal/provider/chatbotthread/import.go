@@ -1,0 +1,56 @@
+package chatbotthread
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/chatbot"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
+)
+
+// ImportState takes a thread over that exists. It writes the mode, so that the plan shows
+// a change of it, and neither the webhook, which is a secret, nor the user.
+func (r *threadResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	const failed = "Unable to import chatbot thread"
+	var id identity
+	if req.ID == "" && req.Identity != nil {
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
+	} else {
+		chatbotID, threadID, _ := strings.Cut(req.ID, "/")
+		id = identity{types.StringValue(chatbotID), types.StringValue(threadID)}
+	}
+	for name, value := range map[string]types.String{"chatbot id": id.ChatbotID, "thread id": id.ThreadID} {
+		if wrong := attribute.ID.Wrong(value.ValueString()); wrong != "" {
+			resp.Diagnostics.AddError(failed, "The "+name+" is wrong: import a thread as <chatbot id>/<thread id>. "+wrong)
+		}
+	}
+	client, diags := r.Chatbot.Client()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, attribute.DefaultTimeout)
+	defer cancel()
+	thread, err := client.ReadThread(ctx, id.ChatbotID.ValueString(), id.ThreadID.ValueString())
+	switch {
+	case chatbot.IsMissing(err):
+		resp.Diagnostics.Append(r.Chatbot.UnableTo(ctx, "import chatbot thread", err, "The service has no such thread. Nothing was imported."))
+	case err != nil:
+		resp.Diagnostics.Append(r.Chatbot.UnableTo(ctx, "import chatbot thread", err, "Nothing was imported."))
+	default:
+		found := model{ChatbotID: id.ChatbotID, Mode: types.StringPointerValue(thread.Mode)}
+		found.named(id.ThreadID.ValueString())
+		found.begun(thread)
+		for name, value := range map[string]types.String{
+			"id": found.ID, "chatbot_id": found.ChatbotID, "thread_id": found.ThreadID,
+			"mode": found.Mode, "started_at": found.StartedAt, "chat_user_id": found.ChatUserID,
+		} {
+			resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
+		}
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
+	}
+}

@@ -1,0 +1,131 @@
+package chatbotthread
+
+import (
+	"context"
+	"errors"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/chatbot"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
+)
+
+// What a time-out of the waiting is.
+const (
+	onTimeoutError = "error"
+	onTimeoutWarn  = "warn"
+)
+
+// unableToRead is what an error says that ends the reading of a thread.
+const unableToRead = "read chatbot thread"
+
+// reading is what the data source and the ephemeral resource have in common.
+type reading struct {
+	ChatbotID         types.String  `tfsdk:"chatbot_id"`
+	ThreadID          types.String  `tfsdk:"thread_id"`
+	MinimumMessages   types.Number  `tfsdk:"minimum_messages"`
+	MinimumAnswers    types.Number  `tfsdk:"minimum_answers"`
+	AnswerMatches     types.String  `tfsdk:"answer_matches"`
+	OnTimeout         types.String  `tfsdk:"on_timeout"`
+	Answers           types.List    `tfsdk:"answers"`
+	LastAnswer        types.String  `tfsdk:"last_answer"`
+	Reached           types.Bool    `tfsdk:"reached"`
+	Mode              types.String  `tfsdk:"mode"`
+	StartedAt         types.String  `tfsdk:"started_at"`
+	UpdatedAt         types.String  `tfsdk:"updated_at"`
+	WebhookURL        types.String  `tfsdk:"webhook_url"`
+	TotalMessagesRead types.Int64   `tfsdk:"total_messages_read"`
+	ChatUserID        types.String  `tfsdk:"chat_user_id"`
+	ChatUser          types.String  `tfsdk:"chat_user"`
+	Messages          messagesValue `tfsdk:"messages"`
+}
+
+// condition returns what the thread is waited for.
+func (r *reading) condition() chatbot.Condition {
+	condition := chatbot.Condition{Messages: attribute.Int64(r.MinimumMessages), Answers: attribute.Int64(r.MinimumAnswers)}
+	if pattern := r.AnswerMatches.ValueString(); pattern != "" {
+		condition.Matches, _ = regexp.Compile(pattern) // validated
+	}
+	return condition
+}
+
+// read fills the reading from the service. operation is the name of its time-out.
+func (r *reading) read(ctx context.Context, operation string, from *service.Service[*chatbot.Client]) diag.Diagnostics {
+	client, diags := from.Client()
+	if diags.HasError() {
+		return diags
+	}
+	thread, err := client.WaitForThread(ctx, r.ChatbotID.ValueString(), r.ThreadID.ValueString(), r.condition())
+	if err == nil {
+		r.fill(ctx, thread, true)
+		return diags
+	}
+	short, onlyTheWait := errors.AsType[*chatbot.WaitError](err)
+	if !onlyTheWait {
+		diags.Append(from.UnableTo(ctx, unableToRead, err))
+		return diags
+	}
+	failure := from.UnableTo(ctx, unableToRead, err, afterWait(short, operation))
+	if !short.IsTimeout() || r.OnTimeout.ValueString() != onTimeoutWarn {
+		diags.Append(failure)
+		return diags
+	}
+	diags.AddWarning("Chatbot thread is not as far as expected", failure.Detail())
+	r.fill(ctx, short.Thread, false)
+	return diags
+}
+
+// afterWait says what the waiting has shown where the call alone does not, and what to
+// do about it.
+func afterWait(short *chatbot.WaitError, operation string) string {
+	var said, next string
+	if short.NotFound != nil { // the error is that of the call, and says nothing of the waiting
+		said = service.Sentence(short.Waited())
+	}
+	if short.IsTimeout() {
+		next = "Raise timeouts." + operation + " if the thread only needs more time, or ask for less with " + askedFor(short.Wanted) + ". " +
+			"With on_timeout = \"warn\" this is a warning."
+	}
+	return service.Paragraphs(said, next)
+}
+
+// askedFor names the arguments that say what is waited for.
+func askedFor(wanted chatbot.Condition) string {
+	var names []string
+	if wanted.Messages > 0 {
+		names = append(names, "minimum_messages")
+	}
+	if wanted.Answers > 0 {
+		names = append(names, "minimum_answers")
+	}
+	if wanted.Matches != nil {
+		names = append(names, "answer_matches")
+	}
+	return service.Enumerated(names)
+}
+
+// fill takes the thread over. Of a thread that the service does not know all is null.
+func (r *reading) fill(ctx context.Context, thread *chatbot.Thread, reached bool) {
+	r.Reached, r.Answers = types.BoolValue(reached), types.ListNull(types.StringType)
+	if thread == nil {
+		return
+	}
+	r.Mode = types.StringPointerValue(thread.Mode)
+	r.StartedAt = types.StringPointerValue(thread.StartedAt)
+	r.UpdatedAt = types.StringPointerValue(thread.UpdatedAt)
+	r.WebhookURL = types.StringPointerValue(thread.WebhookURL)
+	r.TotalMessagesRead = types.Int64PointerValue((*int64)(thread.TotalMessagesRead))
+	r.ChatUserID = types.StringPointerValue((*string)(thread.ChatUserID))
+	r.ChatUser = types.StringPointerValue(thread.ChatUser)
+	answers := []attr.Value{}
+	for _, answer := range thread.Answers() {
+		r.LastAnswer = types.StringValue(answer)
+		answers = append(answers, r.LastAnswer)
+	}
+	r.Answers = types.ListValueMust(types.StringType, answers)
+	r.Messages = newMessages(ctx, thread.Messages)
+}
