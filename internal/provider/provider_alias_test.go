@@ -1,18 +1,19 @@
-package provider
+package provider_test
 
 import (
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
 
 // providerAccounts fails unless the conversations of each queue were started and
 // stopped by the account that belongs to it, and by no other.
-func providerAccounts(t *testing.T, s *stage, accounts map[int64]string) {
+func providerAccounts(t *testing.T, s *providertest.Stage, accounts map[int64]string) {
 	t.Helper()
-	thuliumEnded(t, s, len(accounts))
+	providertest.ThuliumEnded(t, s, len(accounts))
 	starters := map[string]string{}
 	for _, conversation := range s.Conversations() {
 		if want := accounts[conversation.QueueID]; conversation.Account != want {
@@ -35,9 +36,8 @@ func providerAccounts(t *testing.T, s *stage, accounts map[int64]string) {
 // modules that are handed one or the other. The environment's account lends the
 // alias nothing.
 func TestProviderAliasesAndModules(t *testing.T) {
-	exercised(t, "provider: aliases and modules")
 	t.Parallel()
-	s := newStage(t, sandbox.Options{})
+	s := providertest.New(t, sandbox.Options{})
 	w := providerWorkspace(t, s, filepath.Join("testdata", "accounts"))
 	providerRuns(t, w, "apply", "-auto-approve")
 	providerRuns(t, w, "plan", "-detailed-exitcode")
@@ -62,19 +62,19 @@ func TestProviderAliasesAndModules(t *testing.T) {
 // its block does not have.
 func TestProviderAliasesOverTheProtocol(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, sandbox.Options{})
-	one := s.configured(t, values{"http": quickHTTP()})
-	other := s.configured(t, values{"http": quickHTTP(), "thulium": values{
+	s := providertest.New(t, sandbox.Options{})
+	one := s.Configured(t, providertest.Values{"http": providertest.QuickHTTP()})
+	other := s.Configured(t, providertest.Values{"http": providertest.QuickHTTP(), "thulium": providertest.Values{
 		"username": sandbox.ThuliumNoListUsername, "password": sandbox.ThuliumNoListPassword,
 	}})
-	for _, w := range []*wire{one, other, one, other} {
-		started, diags := w.apply(t.Context(), thuliumConversation, object{}, values{"chat_queue_id": 3})
-		w.must(nil, diags)
-		_, diags = w.refresh(thuliumConversation, started)
+	for _, w := range []*providertest.Wire{one, other, one, other} {
+		started, diags := w.Apply(t.Context(), "thulium_chat_conversation", providertest.Object{}, providertest.Values{"chat_queue_id": 3})
+		w.Must(nil, diags)
+		_, diags = w.Refresh("thulium_chat_conversation", started)
 		if warned := len(diags) > 0; w == one && warned {
-			t.Error(said(diags)) // what the other is refused is not this one's concern
+			t.Error(providertest.Said(diags)) // what the other is refused is not this one's concern
 		}
-		thuliumChanged(t, w, started, nil)
+		w.MustApply("thulium_chat_conversation", started, nil)
 	}
 	var accounts []string
 	for _, request := range s.Requests() {

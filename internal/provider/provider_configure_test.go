@@ -1,25 +1,26 @@
-package provider
+package provider_test
 
 import (
 	"regexp"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
 
 // A configuration without a provider block: the environment alone serves.
 func TestProviderWithoutBlock(t *testing.T) {
-	exercised(t, "provider: no block, environment alone")
-	s := newStage(t, sandbox.Options{})
+	s := providertest.New(t, sandbox.Options{})
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: s.factories(),
+		ProtoV6ProviderFactories: s.Factories(),
 		Steps: []resource.TestStep{{Config: `
 resource "thulium_chat_conversation" "test" {
   provider      = conversation
@@ -27,7 +28,7 @@ resource "thulium_chat_conversation" "test" {
 }
 `}},
 	})
-	thuliumEnded(t, s, 1)
+	providertest.ThuliumEnded(t, s, 1)
 	agent := regexp.MustCompile(`^terraform-provider-conversation/test terraform/\d+\.\d+\.\d+\S*$`)
 	for _, request := range s.Requests() {
 		if got := request.Header.Get("User-Agent"); !agent.MatchString(got) {
@@ -38,8 +39,7 @@ resource "thulium_chat_conversation" "test" {
 
 // The block alone serves as well, and a slash at the end of an address is harmless.
 func TestProviderBlockAlone(t *testing.T) {
-	exercised(t, "provider: block alone")
-	s := newStage(t, sandbox.Options{})
+	s := providertest.New(t, sandbox.Options{})
 	clear(s.Environment)
 	config := `
 provider "conversation" {
@@ -86,7 +86,7 @@ data "chatbot_thread" "test" {
 }
 `
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: s.factories(),
+		ProtoV6ProviderFactories: s.Factories(),
 		Steps: []resource.TestStep{{
 			Config: config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{
@@ -113,15 +113,14 @@ data "chatbot_thread" "test" {
 
 // Missing configuration stops the plan; what needs none of it goes on.
 func TestProviderMissingConfiguration(t *testing.T) {
-	exercised(t, "provider: missing configuration")
-	s := newStage(t, sandbox.Options{})
-	delete(s.Environment, envThuliumPassword)
-	s.Environment[envChatbotToken] = ""
+	s := providertest.New(t, sandbox.Options{})
+	delete(s.Environment, "THULIUM_PASSWORD")
+	s.Environment["CHATBOT_TOKEN"] = ""
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: s.factories(),
+		ProtoV6ProviderFactories: s.Factories(),
 		Steps: []resource.TestStep{
 			{
-				Config: quick + `
+				Config: providertest.Quick + `
 resource "thulium_chat_conversation" "test" {
   provider      = conversation
   chat_queue_id = 3
@@ -131,7 +130,7 @@ resource "thulium_chat_conversation" "test" {
 				PlanOnly:    true,
 			},
 			{
-				Config: quick + `
+				Config: providertest.Quick + `
 data "chatbot_thread" "test" {
   provider   = conversation
   chatbot_id = "c"
@@ -140,7 +139,7 @@ data "chatbot_thread" "test" {
 `,
 				ExpectError: regexp.MustCompile(`chatbot\.token(.|\n)*CHATBOT_TOKEN`),
 			},
-			{Config: quick + `
+			{Config: providertest.Quick + `
 resource "jelou_conversation_close" "test" {
   provider = conversation
   bot_id   = "` + sandbox.JelouBotID + `"
@@ -156,10 +155,9 @@ resource "jelou_conversation_close" "test" {
 
 // An empty string in the block stops validate, with its attribute.
 func TestProviderEmptySecret(t *testing.T) {
-	exercised(t, "provider: empty secret")
-	s := newStage(t, sandbox.Options{})
+	s := providertest.New(t, sandbox.Options{})
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: s.factories(),
+		ProtoV6ProviderFactories: s.Factories(),
 		Steps: []resource.TestStep{{
 			Config: `
 variable "password" {
@@ -179,49 +177,50 @@ resource "thulium_chat_conversation" "test" {
 			ExpectError: regexp.MustCompile(`thulium\.password(.|\n)*empty\s+string`),
 		}},
 	})
-	thuliumSaw(t, s)
+	providertest.Saw(t, s)
 }
 
 // Neither a block of nulls nor none at all is in the way of the schema's users.
 func TestProviderConfigureWithNulls(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, sandbox.Options{})
-	for name, config := range map[string]values{
+	s := providertest.New(t, sandbox.Options{})
+	for name, config := range map[string]providertest.Values{
 		"nothing":    nil,
 		"attributes": {"thulium": nil, "jelou": nil, "chatbot": nil, "http": nil},
 		"nested": {
-			"thulium": values{"base_url": nil, "username": nil, "refresh": nil, "requests_per_minute": nil},
-			"http":    values{"timeout": nil, "max_retries": nil, "ca_certificate": nil},
+			"thulium": providertest.Values{"base_url": nil, "username": nil, "refresh": nil, "requests_per_minute": nil},
+			"http":    providertest.Values{"timeout": nil, "max_retries": nil, "ca_certificate": nil},
 		},
 	} {
-		w, diags := settingsTried(t, s, config)
+		w, diags := s.Tried(t, config)
 		if len(diags) > 0 {
-			t.Errorf("%s: %s", name, said(diags))
+			t.Errorf("%s: %s", name, providertest.Said(diags))
 		}
-		thuliumChanged(t, w, thuliumStarted(t, s, w, values{"chat_queue_id": 3}), nil)
-		thuliumSaw(t, s, "thulium.stop")
+		started := w.MustApply("thulium_chat_conversation", providertest.Object{}, providertest.Values{"chat_queue_id": 3})
+		w.MustApply("thulium_chat_conversation", started, nil)
+		providertest.Saw(t, s, "thulium.start", "thulium.stop")
 	}
 }
 
 // Terraform validates resources before the provider is configured at all.
 func TestProviderUnconfigured(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, sandbox.Options{})
-	w := &wire{t: t, server: s.server()}
+	s := providertest.New(t, sandbox.Options{})
+	w := &providertest.Wire{T: t, Server: s.Server()}
 	var err error
-	w.schemas, err = w.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	w.fatal(err)
-	for name, schema := range w.schemas.ResourceSchemas {
-		config := values{}
+	w.Schemas, err = w.Server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	w.Fatal(err)
+	for name, schema := range w.Schemas.ResourceSchemas {
+		config := providertest.Values{}
 		for _, attribute := range schema.Block.Attributes {
 			if attribute.Required {
-				config[attribute.Name] = settingsUnknown
+				config[attribute.Name] = tftypes.UnknownValue
 			}
 		}
-		validated, err := w.server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
-			TypeName: name, Config: w.dynamic(schema, config),
+		validated, err := w.Server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+			TypeName: name, Config: w.Dynamic(schema, config),
 		})
-		w.must(err, validated.Diagnostics)
+		w.Must(err, validated.Diagnostics)
 	}
-	thuliumSaw(t, s)
+	providertest.Saw(t, s)
 }

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"strings"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
 
@@ -13,10 +14,10 @@ import (
 // type, and each attribute down to the innermost and the identities.
 func TestProviderDescribesEverything(t *testing.T) {
 	t.Parallel()
-	server := newStage(t, sandbox.Options{}).server()
+	server := providertest.New(t, sandbox.Options{}).Server()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil || failed(schemas.Diagnostics) {
-		t.Fatal(err, said(schemas.Diagnostics))
+	if err != nil || providertest.Failed(schemas.Diagnostics) {
+		t.Fatal(err, providertest.Said(schemas.Diagnostics))
 	}
 	count := 0
 	described := func(name, description string) {
@@ -58,16 +59,27 @@ func TestProviderDescribesEverything(t *testing.T) {
 		block("action "+name, schema.Schema)
 		types++
 	}
+	for name, schema := range schemas.ListResourceSchemas {
+		block("list "+name, schema)
+		types++
+	}
+	for name, function := range schemas.Functions {
+		described("function "+name, function.Description)
+		for _, parameter := range function.Parameters {
+			described("function "+name+"."+parameter.Name, parameter.Description)
+		}
+		types++
+	}
 	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
-	if err != nil || failed(identities.Diagnostics) {
-		t.Fatal(err, said(identities.Diagnostics))
+	if err != nil || providertest.Failed(identities.Diagnostics) {
+		t.Fatal(err, providertest.Said(identities.Diagnostics))
 	}
 	for name, schema := range identities.IdentitySchemas {
 		for _, attribute := range schema.IdentityAttributes {
 			described("identity "+name+"."+attribute.Name, attribute.Description)
 		}
 	}
-	if types != 7 || len(identities.IdentitySchemas) != 1 || count < 100 {
+	if types != 16 || len(identities.IdentitySchemas) != 3 || count < 277 {
 		t.Errorf("%d types, %d identities and %d descriptions were looked at", types, len(identities.IdentitySchemas), count)
 	}
 }
@@ -75,7 +87,7 @@ func TestProviderDescribesEverything(t *testing.T) {
 // What must never be shown is marked as sensitive, and nothing else is.
 func TestProviderSensitiveAttributes(t *testing.T) {
 	t.Parallel()
-	schemas, err := newStage(t, sandbox.Options{}).server().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := providertest.New(t, sandbox.Options{}).Server().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +111,7 @@ func TestProviderSensitiveAttributes(t *testing.T) {
 	}
 	for _, name := range []string{
 		"thulium.password", "jelou.api_key", "jelou.client_secret", "chatbot.token",
-		"chatbot_thread: webhook_url", "chatbot_thread: chat_user",
+		"chatbot_thread: webhook_url", "chatbot_thread: chat_user", "jelou_conversation: user_name",
 	} {
 		if !got[name] {
 			t.Errorf("%s is not sensitive", name)

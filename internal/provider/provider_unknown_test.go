@@ -1,22 +1,24 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
 	"regexp"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
 
 // providerUnknownConfig takes address and password from a resource of the same
 // apply; another revision makes both unknown again.
-func providerUnknownConfig(s *stage, revision int, rest string) string {
+func providerUnknownConfig(s *providertest.Stage, revision int, rest string) string {
 	return fmt.Sprintf(`
 resource "terraform_data" "system" {
   input = {
@@ -46,26 +48,25 @@ resource "thulium_chat_conversation" "test" {
 // What is not known at plan is known at apply, and a plan in between that does not
 // know it keeps the state.
 func TestProviderUnknownUntilApply(t *testing.T) {
-	exercised(t, "provider: unknown values")
-	s := newStage(t, sandbox.Options{})
+	s := providertest.New(t, sandbox.Options{})
 	clear(s.Environment)
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: s.factories(),
+		ProtoV6ProviderFactories: s.Factories(),
 		Steps: []resource.TestStep{
 			{
 				Config: providerUnknownConfig(s, 1, providerUnknownConversation),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectResourceAction(thuliumAddress, plancheck.ResourceActionCreate),
-					thuliumPosts{stage: s},
+					plancheck.ExpectResourceAction("thulium_chat_conversation.test", plancheck.ResourceActionCreate),
+					providertest.ThuliumCalls{Stage: s},
 				}},
-				ConfigStateChecks: []statecheck.StateCheck{thuliumPosts{stage: s, starts: 1}},
+				ConfigStateChecks: []statecheck.StateCheck{providertest.ThuliumCalls{Stage: s, Starts: 1}},
 			},
 			{
 				PreConfig: s.ClearRequests,
 				Config:    providerUnknownConfig(s, 2, providerUnknownConversation),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectResourceAction(thuliumAddress, plancheck.ResourceActionNoop),
-					thuliumPosts{stage: s},
+					plancheck.ExpectResourceAction("thulium_chat_conversation.test", plancheck.ResourceActionNoop),
+					providertest.ThuliumCalls{Stage: s},
 				}},
 			},
 		},
@@ -77,11 +78,10 @@ func TestProviderUnknownUntilApply(t *testing.T) {
 
 // A whole object may be unknown too, and an argument of the conversation.
 func TestProviderUnknownObjects(t *testing.T) {
-	exercised(t, "provider: unknown objects")
-	s := newStage(t, sandbox.Options{})
-	delete(s.Environment, envThuliumBaseURL)
+	s := providertest.New(t, sandbox.Options{})
+	delete(s.Environment, "THULIUM_BASE_URL")
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: s.factories(),
+		ProtoV6ProviderFactories: s.Factories(),
 		Steps: []resource.TestStep{{
 			Config: fmt.Sprintf(`
 resource "terraform_data" "thulium" {
@@ -109,15 +109,15 @@ resource "thulium_chat_conversation" "test" {
 }
 `, s.URL+sandbox.ThuliumPath),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectUnknownValue(thuliumAddress+"[0]", tfjsonpath.New("chat_queue_id")),
-				thuliumPosts{stage: s},
+				plancheck.ExpectUnknownValue("thulium_chat_conversation.test"+"[0]", tfjsonpath.New("chat_queue_id")),
+				providertest.ThuliumCalls{Stage: s},
 			}},
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(thuliumAddress+"[1]", tfjsonpath.New("chat_queue_id"), knownvalue.Int64Exact(7)),
+				statecheck.ExpectKnownValue("thulium_chat_conversation.test"+"[1]", tfjsonpath.New("chat_queue_id"), knownvalue.Int64Exact(7)),
 			},
 		}},
 	})
-	thuliumEnded(t, s, 2)
+	providertest.ThuliumEnded(t, s, 2)
 	for _, conversation := range s.Conversations() {
 		if conversation.QueueID != 7 || conversation.ClientEmail == "" {
 			t.Errorf("started %+v", conversation)
@@ -127,8 +127,7 @@ resource "thulium_chat_conversation" "test" {
 
 // A data source is read at plan: there it is an error, unless it waits for the apply.
 func TestProviderUnknownForDataSource(t *testing.T) {
-	exercised(t, "provider: unknown values")
-	s := newStage(t, sandbox.Options{})
+	s := providertest.New(t, sandbox.Options{})
 	clear(s.Environment)
 	s.AddConversation(sandbox.Conversation{QueueID: 3})
 	list := func(rest string) string {
@@ -144,7 +143,7 @@ output "n" {
 `
 	}
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: s.factories(),
+		ProtoV6ProviderFactories: s.Factories(),
 		Steps: []resource.TestStep{
 			{
 				Config:      providerUnknownConfig(s, 1, list("")),
@@ -163,40 +162,39 @@ output "n" {
 
 // Whatever is unknown, resources plan; only a call that has to be made now is refused.
 func TestProviderUnknownByAttribute(t *testing.T) {
-	exercisedInProcess(t, "provider: unknown values")
 	t.Parallel()
-	for name, config := range map[string]values{
-		"thulium":                     {"thulium": settingsUnknown},
-		"thulium.base_url":            {"thulium": values{"base_url": settingsUnknown}},
-		"thulium.username":            {"thulium": values{"username": settingsUnknown, "password": "p"}},
-		"thulium.password":            {"thulium": values{"username": "u", "password": settingsUnknown}},
-		"thulium.refresh":             {"thulium": values{"refresh": settingsUnknown}},
-		"thulium.requests_per_minute": {"thulium": values{"requests_per_minute": settingsUnknown}},
-		"http":                        {"http": settingsUnknown},
-		"http.timeout":                {"http": values{"timeout": settingsUnknown}},
-		"http.max_retries":            {"http": values{"max_retries": settingsUnknown}},
-		"http.retry_wait_min":         {"http": values{"retry_wait_min": settingsUnknown}},
-		"http.retry_wait_max":         {"http": values{"retry_wait_max": settingsUnknown}},
-		"http.ca_certificate":         {"http": values{"ca_certificate": settingsUnknown}},
+	for name, config := range map[string]providertest.Values{
+		"thulium":                     {"thulium": tftypes.UnknownValue},
+		"thulium.base_url":            {"thulium": providertest.Values{"base_url": tftypes.UnknownValue}},
+		"thulium.username":            {"thulium": providertest.Values{"username": tftypes.UnknownValue, "password": "p"}},
+		"thulium.password":            {"thulium": providertest.Values{"username": "u", "password": tftypes.UnknownValue}},
+		"thulium.refresh":             {"thulium": providertest.Values{"refresh": tftypes.UnknownValue}},
+		"thulium.requests_per_minute": {"thulium": providertest.Values{"requests_per_minute": tftypes.UnknownValue}},
+		"http":                        {"http": tftypes.UnknownValue},
+		"http.timeout":                {"http": providertest.Values{"timeout": tftypes.UnknownValue}},
+		"http.max_retries":            {"http": providertest.Values{"max_retries": tftypes.UnknownValue}},
+		"http.retry_wait_min":         {"http": providertest.Values{"retry_wait_min": tftypes.UnknownValue}},
+		"http.retry_wait_max":         {"http": providertest.Values{"retry_wait_max": tftypes.UnknownValue}},
+		"http.ca_certificate":         {"http": providertest.Values{"ca_certificate": tftypes.UnknownValue}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t, sandbox.Options{})
-			w, diags := settingsTried(t, s, config)
+			s := providertest.New(t, sandbox.Options{})
+			w, diags := s.Tried(t, config)
 			if len(diags) > 0 {
-				t.Fatal(said(diags))
+				t.Fatal(providertest.Said(diags))
 			}
-			planned, diags := w.plan(thuliumConversation, object{}, values{"chat_queue_id": 3})
-			w.must(nil, diags)
+			planned, diags := w.Plan("thulium_chat_conversation", providertest.Object{}, providertest.Values{"chat_queue_id": 3})
+			w.Must(nil, diags)
 			if planned == nil || planned.PlannedState == nil {
 				t.Error("there is no plan")
 			}
-			_, diags = w.data(t.Context(), thuliumConversations, values{})
-			if !failed(diags) {
+			_, diags = w.Data(t.Context(), "thulium_chat_conversations", providertest.Values{})
+			if !providertest.Failed(diags) {
 				t.Error("the data source was read")
 			}
-			thuliumHas(t, said(diags), name, "not known yet")
-			thuliumSaw(t, s)
+			providertest.Has(t, providertest.Said(diags), name, "not known yet")
+			providertest.Saw(t, s)
 		})
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
 
@@ -20,25 +20,29 @@ const Address = "registry.terraform.io/conversation-tools/conversation"
 func Serve(newProvider func() provider.Provider, attach bool) error {
 	relaxCollector()
 	keepToOneProcessor()
-	silent := !attach && !wantsLogs(os.Environ())
-	if silent {
+	if !attach && !wantsLogs(os.Environ()) {
 		silence()
 	}
 	var options []tf6server.ServeOpt
 	if attach {
 		options = append(options, tf6server.WithManagedDebug())
 	}
-	return tf6server.Serve(Address, func() tfprotov6.ProviderServer { return newServer(newProvider(), silent) }, options...)
+	return tf6server.Serve(Address, providerserver.NewProtocol6(newProvider()), options...)
 }
 
 // gcPercent is by how much the heap may grow before it is collected, in percent
 // of what is in use. What is in use is little, and a call leaves nothing behind.
 const gcPercent = 400
 
+// memoryLimit is where that ends, in bytes: a thread of thousands of messages takes much
+// more, and the heap must not grow to five times that.
+const memoryLimit = 256 << 20
+
 // relaxCollector trades memory for time, unless the user has chosen.
 func relaxCollector() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetGCPercent(gcPercent)
+		debug.SetMemoryLimit(memoryLimit)
 	}
 }
 

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -6,41 +6,43 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
 
 // settingsFull is a provider block that says all that the environment of a stage says.
-func settingsFull(s *stage) values {
-	return values{
-		"thulium": values{"base_url": s.URL + sandbox.ThuliumPath, "username": sandbox.ThuliumUsername, "password": sandbox.ThuliumPassword},
-		"jelou":   values{"base_url": s.URL + sandbox.JelouPath, "project_id": sandbox.JelouProjectID, "api_key": sandbox.JelouAPIKey},
-		"chatbot": values{"base_url": s.URL + sandbox.ChatbotPath, "token": sandbox.ChatbotToken},
+func settingsFull(s *providertest.Stage) providertest.Values {
+	return providertest.Values{
+		"thulium": providertest.Values{"base_url": s.URL + sandbox.ThuliumPath, "username": sandbox.ThuliumUsername, "password": sandbox.ThuliumPassword},
+		"jelou":   providertest.Values{"base_url": s.URL + sandbox.JelouPath, "project_id": sandbox.JelouProjectID, "api_key": sandbox.JelouAPIKey},
+		"chatbot": providertest.Values{"base_url": s.URL + sandbox.ChatbotPath, "token": sandbox.ChatbotToken},
 	}
 }
 
 // The block and the environment give the same calls.
 func TestSettingsBlockAndEnvironmentAreTheSame(t *testing.T) {
-	exercisedInProcess(t, "provider: block alone")
 	t.Parallel()
 	type seen struct{ line, account, scheme, body, agent string }
 	var logs [][]seen
 	for _, inBlock := range []bool{false, true} {
-		s := newStage(t, sandbox.Options{})
-		config := values{}
+		s := providertest.New(t, sandbox.Options{})
+		config := providertest.Values{}
 		if inBlock {
 			clear(s.Environment)
 			config = settingsFull(s)
 		}
-		w, diags := settingsTried(t, s, config)
+		w, diags := s.Tried(t, config)
 		if len(diags) > 0 {
-			t.Fatal(said(diags))
+			t.Fatal(providertest.Said(diags))
 		}
 		if n := s.Count("*"); n > 0 {
 			t.Errorf("%d calls were made before there was anything to do", n)
 		}
 		for service, diags := range settingsCalls(t, w) {
 			if len(diags) > 0 {
-				t.Errorf("%s: %s", service, said(diags))
+				t.Errorf("%s: %s", service, providertest.Said(diags))
 			}
 		}
 		var log []seen
@@ -59,36 +61,35 @@ func TestSettingsBlockAndEnvironmentAreTheSame(t *testing.T) {
 
 // A service that is not configured is an error for its own blocks only, at plan.
 func TestSettingsMissing(t *testing.T) {
-	exercisedInProcess(t, "provider: missing configuration")
 	t.Parallel()
 	variables := map[string][]string{
-		"thulium": {envThuliumBaseURL, envThuliumUsername, envThuliumPassword},
-		"jelou":   {envJelouAPIKey},
-		"chatbot": {envChatbotBaseURL, envChatbotToken},
+		"thulium": {"THULIUM_BASE_URL", "THULIUM_USERNAME", "THULIUM_PASSWORD"},
+		"jelou":   {"JELOU_API_KEY"},
+		"chatbot": {"CHATBOT_BASE_URL", "CHATBOT_TOKEN"},
 	}
 	for service, needed := range variables {
 		for _, missing := range needed {
 			for _, empty := range []bool{false, true} { // an empty variable counts as unset
 				t.Run(fmt.Sprintf("%s empty %t", missing, empty), func(t *testing.T) {
 					t.Parallel()
-					s := newStage(t, sandbox.Options{})
+					s := providertest.New(t, sandbox.Options{})
 					if delete(s.Environment, missing); empty {
 						s.Environment[missing] = ""
 					}
-					w, diags := settingsTried(t, s, values{})
+					w, diags := s.Tried(t, providertest.Values{})
 					if len(diags) > 0 {
-						t.Fatalf("Configure says: %s", said(diags))
+						t.Fatalf("Configure says: %s", providertest.Said(diags))
 					}
 					attribute := service + "." + strings.ToLower(strings.TrimPrefix(missing, strings.ToUpper(service)+"_"))
 					for called, diags := range settingsCalls(t, w) {
 						if called != service {
-							w.must(nil, diags)
+							w.Must(nil, diags)
 							continue
 						}
-						if !failed(diags) {
+						if !providertest.Failed(diags) {
 							t.Fatalf("%s was called", called)
 						}
-						thuliumHas(t, said(diags), attribute, missing)
+						providertest.Has(t, providertest.Said(diags), attribute, missing)
 					}
 					if n := s.Count(service + ".*"); n > 0 || s.Count("*") != 2 {
 						t.Errorf("%d calls of %s, %d in all", n, service, s.Count("*"))
@@ -103,173 +104,133 @@ func TestSettingsMissing(t *testing.T) {
 func TestSettingsMissingAtPlan(t *testing.T) {
 	t.Parallel()
 	s := settingsStage(t, nil)
-	w, diags := settingsTried(t, s, values{})
-	w.must(nil, diags)
-	_, diags = w.plan(thuliumConversation, object{}, values{"chat_queue_id": 3})
-	if !failed(diags) {
+	w, diags := s.Tried(t, providertest.Values{})
+	w.Must(nil, diags)
+	_, diags = w.Plan("thulium_chat_conversation", providertest.Object{}, providertest.Values{"chat_queue_id": 3})
+	if !providertest.Failed(diags) {
 		t.Error("the plan succeeded")
 	}
-	thuliumHas(t, said(diags), "thulium.base_url, thulium.username and thulium.password are not set. Set them in the provider block, "+
+	providertest.Has(t, providertest.Said(diags), "thulium.base_url, thulium.username and thulium.password are not set. Set them in the provider block, "+
 		"or the environment variables THULIUM_BASE_URL, THULIUM_USERNAME and THULIUM_PASSWORD.")
-	_, diags = w.plan("jelou_conversation_close", object{}, values{"project_id": "p", "bot_id": "b", "user_id": "u"})
-	if !failed(diags) {
+	_, diags = w.Plan("jelou_conversation_close", providertest.Object{}, providertest.Values{"project_id": "p", "bot_id": "b", "user_id": "u"})
+	if !providertest.Failed(diags) {
 		t.Error("the plan succeeded")
 	}
-	thuliumHas(t, said(diags), "jelou.api_key is not set. Set it in the provider block, or the environment variable JELOU_API_KEY, "+
+	providertest.Has(t, providertest.Said(diags), "jelou.api_key is not set. Set it in the provider block, or the environment variable JELOU_API_KEY, "+
 		"or jelou.client_id and jelou.client_secret (JELOU_CLIENT_ID, JELOU_CLIENT_SECRET).")
 
-	s.Environment = map[string]string{envThuliumBaseURL: s.URL + sandbox.ThuliumPath}
-	w, diags = settingsTried(t, s, values{})
-	w.must(nil, diags)
-	_, diags = w.plan(thuliumConversation, object{}, values{"chat_queue_id": 3})
-	thuliumHas(t, said(diags), "but thulium.username and thulium.password are not set. Set them")
+	s.Environment = map[string]string{"THULIUM_BASE_URL": s.URL + sandbox.ThuliumPath}
+	w, diags = s.Tried(t, providertest.Values{})
+	w.Must(nil, diags)
+	_, diags = w.Plan("thulium_chat_conversation", providertest.Object{}, providertest.Values{"chat_queue_id": 3})
+	providertest.Has(t, providertest.Said(diags), "but thulium.username and thulium.password are not set. Set them")
 }
 
 // One set of credentials from one place, and never to another address.
 func TestSettingsThuliumCredentialsFromOnePlace(t *testing.T) {
-	exercisedInProcess(t, "provider: credentials from one place")
 	t.Parallel()
 	const other, otherPassword = sandbox.ThuliumNoListUsername, sandbox.ThuliumNoListPassword
 	const elsewhere = "https://elsewhere.example/api"
 	for name, tc := range map[string]struct {
-		block       func(url string) values
+		block       func(url string) providertest.Values
 		environment map[string]string // in place of the stage's own
 		account     string            // that is used; "": an error
 		says        []string
 	}{
-		"environment alone":       {account: sandbox.ThuliumUsername},
-		"an empty block":          {block: func(string) values { return values{} }, account: sandbox.ThuliumUsername},
-		"block and environment":   {block: func(string) values { return values{"username": other, "password": otherPassword} }, account: other},
-		"the address alone":       {block: func(url string) values { return values{"base_url": url} }, account: sandbox.ThuliumUsername},
-		"another path":            {block: func(url string) values { return values{"base_url": url + "/"} }, account: sandbox.ThuliumUsername},
-		"a username alone":        {block: func(string) values { return values{"username": other} }, says: []string{"thulium.password", envThuliumPassword, "none is taken from the environment"}},
-		"a password alone":        {block: func(string) values { return values{"password": otherPassword} }, says: []string{"thulium.username", envThuliumUsername, "none is taken from the environment"}},
-		"no address in the block": {block: func(string) values { return values{"username": other, "password": otherPassword} }, environment: map[string]string{envThuliumBaseURL: ""}, says: []string{"thulium.base_url", envThuliumBaseURL}},
+		"environment alone": {account: sandbox.ThuliumUsername},
+		"an empty block":    {block: func(string) providertest.Values { return providertest.Values{} }, account: sandbox.ThuliumUsername},
+		"block and environment": {block: func(string) providertest.Values {
+			return providertest.Values{"username": other, "password": otherPassword}
+		}, account: other},
+		"the address alone": {block: func(url string) providertest.Values { return providertest.Values{"base_url": url} }, account: sandbox.ThuliumUsername},
+		"another path":      {block: func(url string) providertest.Values { return providertest.Values{"base_url": url + "/"} }, account: sandbox.ThuliumUsername},
+		"a username alone":  {block: func(string) providertest.Values { return providertest.Values{"username": other} }, says: []string{"thulium.password", "THULIUM_PASSWORD", "none is taken from the environment"}},
+		"a password alone":  {block: func(string) providertest.Values { return providertest.Values{"password": otherPassword} }, says: []string{"thulium.username", "THULIUM_USERNAME", "none is taken from the environment"}},
+		"no address in the block": {block: func(string) providertest.Values {
+			return providertest.Values{"username": other, "password": otherPassword}
+		}, environment: map[string]string{"THULIUM_BASE_URL": ""}, says: []string{"thulium.base_url", "THULIUM_BASE_URL"}},
 		"another address": {
-			block: func(string) values { return values{"base_url": elsewhere} },
-			says:  []string{elsewhere, "/thulium/api", envThuliumBaseURL, "thulium.password", envThuliumPassword},
+			block: func(string) providertest.Values { return providertest.Values{"base_url": elsewhere} },
+			says:  []string{elsewhere, "/thulium/api", "THULIUM_BASE_URL", "thulium.password", "THULIUM_PASSWORD"},
 		},
 		"another address in the environment": {
-			block:       func(url string) values { return values{"base_url": url} },
-			environment: map[string]string{envThuliumBaseURL: elsewhere},
-			says:        []string{elsewhere, "/thulium/api", envThuliumBaseURL},
+			block:       func(url string) providertest.Values { return providertest.Values{"base_url": url} },
+			environment: map[string]string{"THULIUM_BASE_URL": elsewhere},
+			says:        []string{elsewhere, "/thulium/api", "THULIUM_BASE_URL"},
 		},
 		"another address, credentials of its own": {
-			block: func(url string) values {
-				return values{"base_url": url, "username": other, "password": otherPassword}
+			block: func(url string) providertest.Values {
+				return providertest.Values{"base_url": url, "username": other, "password": otherPassword}
 			},
-			environment: map[string]string{envThuliumBaseURL: elsewhere},
+			environment: map[string]string{"THULIUM_BASE_URL": elsewhere},
 			account:     other,
 		},
 		"an address that the environment lacks": {
-			block:       func(url string) values { return values{"base_url": url} },
-			environment: map[string]string{envThuliumBaseURL: ""},
+			block:       func(url string) providertest.Values { return providertest.Values{"base_url": url} },
+			environment: map[string]string{"THULIUM_BASE_URL": ""},
 			account:     sandbox.ThuliumUsername,
 		},
 		"a complete block beside an address that is none": {
-			block: func(url string) values {
-				return values{"base_url": url, "username": other, "password": otherPassword}
+			block: func(url string) providertest.Values {
+				return providertest.Values{"base_url": url, "username": other, "password": otherPassword}
 			},
-			environment: map[string]string{envThuliumBaseURL: "acme"},
+			environment: map[string]string{"THULIUM_BASE_URL": "acme"},
 			account:     other,
 		},
 		"an address beside one that is none": {
-			block:       func(url string) values { return values{"base_url": url} },
-			environment: map[string]string{envThuliumBaseURL: "acme"},
-			says:        []string{envThuliumBaseURL, "http"},
+			block:       func(url string) providertest.Values { return providertest.Values{"base_url": url} },
+			environment: map[string]string{"THULIUM_BASE_URL": "acme"},
+			says:        []string{"THULIUM_BASE_URL", "http"},
 		},
-		"an address that is none":            {environment: map[string]string{envThuliumBaseURL: "acme.thulium.com/api"}, says: []string{envThuliumBaseURL, "http"}},
-		"an address with a password":         {environment: map[string]string{envThuliumBaseURL: "https://u:hunter2@acme.example/api"}, says: []string{envThuliumBaseURL}},
-		"a password that ends with its line": {environment: map[string]string{envThuliumPassword: "hunter2\n"}, says: []string{envThuliumPassword, "trimspace"}},
+		"an address that is none":            {environment: map[string]string{"THULIUM_BASE_URL": "acme.thulium.com/api"}, says: []string{"THULIUM_BASE_URL", "http"}},
+		"an address with a password":         {environment: map[string]string{"THULIUM_BASE_URL": "https://u:hunter2@acme.example/api"}, says: []string{"THULIUM_BASE_URL"}},
+		"a password that ends with its line": {environment: map[string]string{"THULIUM_PASSWORD": "hunter2\n"}, says: []string{"THULIUM_PASSWORD", "trimspace"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t, sandbox.Options{})
-			config := values{}
+			s := providertest.New(t, sandbox.Options{})
+			config := providertest.Values{}
 			if tc.block != nil {
 				config["thulium"] = tc.block(s.URL + sandbox.ThuliumPath)
 			}
 			for variable, value := range tc.environment {
 				s.Environment[variable] = value
 			}
-			w, diags := settingsTried(t, s, config)
-			if failed(diags) {
-				t.Fatalf("the block is refused: %s", said(diags))
+			w, diags := s.Tried(t, config)
+			if providertest.Failed(diags) {
+				t.Fatalf("the block is refused: %s", providertest.Said(diags))
 			}
-			_, diags = w.plan(thuliumConversation, object{}, values{"chat_queue_id": 3})
+			_, diags = w.Plan("thulium_chat_conversation", providertest.Object{}, providertest.Values{"chat_queue_id": 3})
 			if tc.account == "" {
-				if !failed(diags) {
+				if !providertest.Failed(diags) {
 					t.Error("the plan succeeded")
 				}
-				thuliumHas(t, said(diags), tc.says...)
-				if strings.Contains(said(diags), "hunter2") {
-					t.Errorf("a secret is shown: %s", said(diags))
+				providertest.Has(t, providertest.Said(diags), tc.says...)
+				if strings.Contains(providertest.Said(diags), "hunter2") {
+					t.Errorf("a secret is shown: %s", providertest.Said(diags))
 				}
-				thuliumSaw(t, s)
+				providertest.Saw(t, s)
 				return
 			}
-			w.must(nil, diags)
-			thuliumChanged(t, w, object{}, values{"chat_queue_id": 3})
-			if got := thuliumSaw(t, s, "thulium.start"); got[0].Account != tc.account || got[0].AuthScheme != "Basic" {
+			w.Must(nil, diags)
+			w.MustApply("thulium_chat_conversation", providertest.Object{}, providertest.Values{"chat_queue_id": 3})
+			if got := providertest.Saw(t, s, "thulium.start"); got[0].Account != tc.account || got[0].AuthScheme != "Basic" {
 				t.Errorf("called as %q with %q, want %q", got[0].Account, got[0].AuthScheme, tc.account)
 			}
 		})
 	}
 }
 
-// What counts as the same origin.
-func TestSettingsOrigins(t *testing.T) {
-	t.Parallel()
-	for _, tc := range []struct {
-		block, environment string
-		same               bool
-	}{
-		{"https://acme.example/api", "https://acme.example/api", true},
-		{"https://acme.example/api/", "https://acme.example/v2", true},
-		{"https://ACME.example/api", "https://acme.example/api", true},
-		{"https://acme.example:443/api", "https://acme.example/api", true},
-		{"http://acme.test:80/api", "http://acme.test/api", true},
-		{"https://acme.example/api", "http://acme.example/api", false},
-		{"https://acme.example:8443/api", "https://acme.example/api", false},
-		{"https://acme.example/api", "https://evil.example/api", false},
-		{"https://acme.example.evil.example/api", "https://acme.example/api", false},
-	} {
-		if got := sameOrigin(tc.block, tc.environment); got != tc.same {
-			t.Errorf("%s and %s: %t, want %t", tc.block, tc.environment, got, tc.same)
-		}
-	}
-}
-
-// Jelou's address has a default, and the others have none.
-func TestSettingsDefaultAddress(t *testing.T) {
-	t.Parallel()
-	none := func(string) string { return "" }
-	for _, tc := range []struct {
-		source source
-		url    string
-	}{
-		{blocks{}.thuliumSource(none), ""},
-		{blocks{}.jelouSource(none), "https://gateway.jelou.ai/jelouapi/v1"},
-		{blocks{}.chatbotSource(none), ""},
-	} {
-		resolved, err := tc.source.resolve()
-		if resolved.baseURL != tc.url || err == nil {
-			t.Errorf("%s: %q %v, want %q and credentials missing", tc.source.service, resolved.baseURL, err, tc.url)
-		}
-	}
-}
-
 // Each combination of Jelou's two credentials, in the block and in the environment.
 func TestSettingsJelouCredentials(t *testing.T) {
-	exercisedInProcess(t, "provider: credentials from one place")
 	t.Parallel()
 	names := []string{"api_key", "client_id", "client_secret"}
 	credentials := []string{sandbox.JelouAPIKey, sandbox.JelouClientID, sandbox.JelouClientSecret}
-	variables := []string{envJelouAPIKey, envJelouClientID, envJelouClientSecret}
+	variables := []string{"JELOU_API_KEY", "JELOU_CLIENT_ID", "JELOU_CLIENT_SECRET"}
 	for inBlock := range 8 {
 		for inEnvironment := range 8 {
-			s := newStage(t, sandbox.Options{})
-			block := values{}
+			s := providertest.New(t, sandbox.Options{})
+			block := providertest.Values{}
 			for i := range names {
 				if delete(s.Environment, variables[i]); inEnvironment>>i&1 == 1 {
 					s.Environment[variables[i]] = credentials[i]
@@ -286,41 +247,41 @@ func TestSettingsJelouCredentials(t *testing.T) {
 			var says []string
 			switch deciding {
 			case 0:
-				says = []string{"jelou.api_key", envJelouAPIKey, "jelou.client_id", envJelouClientSecret}
+				says = []string{"jelou.api_key", "JELOU_API_KEY", "jelou.client_id", "JELOU_CLIENT_SECRET"}
 			case 1:
 				scheme = "x-api-key"
 			case 2:
-				says = []string{"jelou.client_secret", envJelouClientSecret}
+				says = []string{"jelou.client_secret", "JELOU_CLIENT_SECRET"}
 			case 4:
-				says = []string{"jelou.client_id", envJelouClientID}
+				says = []string{"jelou.client_id", "JELOU_CLIENT_ID"}
 			case 6:
 				scheme = "Basic"
 			default:
 				says = map[string][]string{
 					"block":       {"jelou.api_key", "never with both"},
-					"environment": {envJelouAPIKey, envJelouClientID, envJelouClientSecret, "unset"},
+					"environment": {"JELOU_API_KEY", "JELOU_CLIENT_ID", "JELOU_CLIENT_SECRET", "unset"},
 				}[place]
 			}
 			at := fmt.Sprintf("block %v, environment %03b", block, inEnvironment)
-			w, diags := settingsTried(t, s, values{"jelou": block})
-			if refused := inBlock != 0 && scheme == "" && inBlock&1 == 1; failed(diags) != refused {
-				t.Errorf("%s: the provider block is refused: %t\n%s", at, failed(diags), said(diags))
+			w, diags := s.Tried(t, providertest.Values{"jelou": block})
+			if refused := inBlock != 0 && scheme == "" && inBlock&1 == 1; providertest.Failed(diags) != refused {
+				t.Errorf("%s: the provider block is refused: %t\n%s", at, providertest.Failed(diags), providertest.Said(diags))
 			}
-			if !failed(diags) {
-				_, diags = w.apply(t.Context(), "jelou_conversation_close", object{}, values{"bot_id": sandbox.JelouBotID, "user_id": "u"})
+			if !providertest.Failed(diags) {
+				_, diags = w.Apply(t.Context(), "jelou_conversation_close", providertest.Object{}, providertest.Values{"bot_id": sandbox.JelouBotID, "user_id": "u"})
 			}
-			if failed(diags) == (scheme != "") {
-				t.Errorf("%s: %s", at, said(diags))
+			if providertest.Failed(diags) == (scheme != "") {
+				t.Errorf("%s: %s", at, providertest.Said(diags))
 			}
-			thuliumHas(t, said(diags), says...)
+			providertest.Has(t, providertest.Said(diags), says...)
 			if scheme == "" {
-				thuliumSaw(t, s)
-			} else if got := thuliumSaw(t, s, "jelou.close"); len(got) == 1 && (got[0].AuthScheme != scheme || got[0].Account == "") {
+				providertest.Saw(t, s)
+			} else if got := providertest.Saw(t, s, "jelou.close"); len(got) == 1 && (got[0].AuthScheme != scheme || got[0].Account == "") {
 				t.Errorf("%s: sent as %q with %q, want %q", at, got[0].Account, got[0].AuthScheme, scheme)
 			}
 			for _, secret := range []string{sandbox.JelouAPIKey, sandbox.JelouClientSecret} {
-				if strings.Contains(said(diags), secret) {
-					t.Errorf("%s: a secret is shown: %s", at, said(diags))
+				if strings.Contains(providertest.Said(diags), secret) {
+					t.Errorf("%s: a secret is shown: %s", at, providertest.Said(diags))
 				}
 			}
 		}
@@ -332,33 +293,33 @@ func TestSettingsJelouCredentials(t *testing.T) {
 func TestSettingsUnknownCredentialsMayBeNull(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		jelou values
+		jelou providertest.Values
 		says  []string
 	}{
-		"one of a pair":             {values{"client_id": settingsUnknown}, nil},
-		"the other":                 {values{"client_secret": settingsUnknown}, nil},
-		"all":                       {values{"api_key": settingsUnknown, "client_id": settingsUnknown}, nil},
-		"one, and the other is not": {values{"client_id": "c"}, []string{"jelou.client_secret is not set", envJelouClientSecret, "move all of them to the environment"}},
+		"one of a pair":             {providertest.Values{"client_id": tftypes.UnknownValue}, nil},
+		"the other":                 {providertest.Values{"client_secret": tftypes.UnknownValue}, nil},
+		"all":                       {providertest.Values{"api_key": tftypes.UnknownValue, "client_id": tftypes.UnknownValue}, nil},
+		"one, and the other is not": {providertest.Values{"client_id": "c"}, []string{"jelou.client_secret is not set", "JELOU_CLIENT_SECRET", "move all of them to the environment"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := settingsStage(t, map[string]string{envJelouClientID: "c", envJelouClientSecret: "s"})
-			w, diags := settingsTried(t, s, values{"jelou": test.jelou})
-			w.must(nil, diags)
-			_, diags = w.plan("jelou_conversation_close", object{}, values{"project_id": "p", "bot_id": "b", "user_id": "u"})
-			if failed(diags) != (test.says != nil) {
-				t.Fatal(said(diags))
+			s := settingsStage(t, map[string]string{"JELOU_CLIENT_ID": "c", "JELOU_CLIENT_SECRET": "s"})
+			w, diags := s.Tried(t, providertest.Values{"jelou": test.jelou})
+			w.Must(nil, diags)
+			_, diags = w.Plan("jelou_conversation_close", providertest.Object{}, providertest.Values{"project_id": "p", "bot_id": "b", "user_id": "u"})
+			if providertest.Failed(diags) != (test.says != nil) {
+				t.Fatal(providertest.Said(diags))
 			}
-			thuliumHas(t, said(diags), test.says...)
+			providertest.Has(t, providertest.Said(diags), test.says...)
 		})
 	}
 }
 
 func TestSettingsHalfAPairInTheEnvironment(t *testing.T) {
 	t.Parallel()
-	s := settingsStage(t, map[string]string{envJelouClientID: "c"})
-	w, diags := settingsTried(t, s, values{})
-	w.must(nil, diags)
-	_, diags = w.plan("jelou_conversation_close", object{}, values{"project_id": "p", "bot_id": "b", "user_id": "u"})
-	thuliumHas(t, said(diags), "jelou.client_secret is not set", "set the environment variable "+envJelouClientSecret+" as well, or all of them in the provider block")
+	s := settingsStage(t, map[string]string{"JELOU_CLIENT_ID": "c"})
+	w, diags := s.Tried(t, providertest.Values{})
+	w.Must(nil, diags)
+	_, diags = w.Plan("jelou_conversation_close", providertest.Object{}, providertest.Values{"project_id": "p", "bot_id": "b", "user_id": "u"})
+	providertest.Has(t, providertest.Said(diags), "jelou.client_secret is not set", "set the environment variable "+"JELOU_CLIENT_SECRET"+" as well, or all of them in the provider block")
 }

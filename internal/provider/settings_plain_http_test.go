@@ -1,9 +1,11 @@
-package provider
+package provider_test
 
 import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
 )
 
 // Credentials over plain http are warned of, except where the network is the
@@ -45,18 +47,18 @@ func TestSettingsPlainHTTP(t *testing.T) {
 		"http://0.0.0.0.example.com/api":   true,
 	} {
 		s := settingsStage(t, map[string]string{
-			envThuliumUsername: "u", envThuliumPassword: "p", envJelouAPIKey: "k", envJelouBaseURL: address, envChatbotToken: "t",
+			"THULIUM_USERNAME": "u", "THULIUM_PASSWORD": "p", "JELOU_API_KEY": "k", "JELOU_BASE_URL": address, "CHATBOT_TOKEN": "t",
 		})
-		w, diags := settingsTried(t, s, values{"thulium": values{"base_url": address}, "chatbot": values{"base_url": address}})
-		w.must(nil, diags)
+		w, diags := s.Tried(t, providertest.Values{"thulium": providertest.Values{"base_url": address}, "chatbot": providertest.Values{"base_url": address}})
+		w.Must(nil, diags)
 		if want := map[bool]int{true: 3, false: 0}[warned]; len(diags) != want {
-			t.Errorf("%s: %d warnings, want %d, one of each service: %s", address, len(diags), want, said(diags))
+			t.Errorf("%s: %d warnings, want %d, one of each service: %s", address, len(diags), want, providertest.Said(diags))
 		}
 		for _, diag := range diags {
 			if diag.Severity != tfprotov6.DiagnosticSeverityWarning {
 				t.Errorf("%s: an error: %s", address, diag.Summary)
 			}
-			thuliumHas(t, diag.Attribute.String()+diag.Summary+diag.Detail, "base_url", "plain http", "https")
+			providertest.Has(t, diag.Attribute.String()+diag.Summary+diag.Detail, "base_url", "plain http", "https")
 		}
 	}
 }
@@ -65,9 +67,9 @@ func TestSettingsPlainHTTP(t *testing.T) {
 func TestSettingsPlainHTTPWithoutCredentials(t *testing.T) {
 	t.Parallel()
 	s := settingsStage(t, nil)
-	w, diags := settingsTried(t, s, values{"thulium": values{"base_url": "http://acme.thulium.com/api"}})
-	w.must(nil, diags)
+	w, diags := s.Tried(t, providertest.Values{"thulium": providertest.Values{"base_url": "http://acme.thulium.com/api"}})
+	w.Must(nil, diags)
 	if len(diags) > 0 {
-		t.Errorf("said: %s", said(diags))
+		t.Errorf("said: %s", providertest.Said(diags))
 	}
 }

@@ -1,11 +1,11 @@
-package provider
+package provider_test
 
 import (
 	"net/http"
-	"reflect"
 	"strings"
 	"testing"
 
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
 
@@ -13,8 +13,8 @@ import (
 // quoted without it; also without one that is not used.
 func TestSettingsHideTheCredentialsOfAllServices(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, sandbox.Options{})
-	w := s.configured(t, values{"http": quickHTTP(), "jelou": values{"client_id": sandbox.JelouClientID, "client_secret": sandbox.JelouClientSecret}})
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Configured(t, providertest.Values{"http": providertest.QuickHTTP(), "jelou": providertest.Values{"client_id": sandbox.JelouClientID, "client_secret": sandbox.JelouClientSecret}})
 	secrets := []string{sandbox.ThuliumPassword, sandbox.JelouAPIKey, sandbox.JelouClientSecret, sandbox.ChatbotToken}
 	all := "Not " + strings.Join(secrets, " or ") + " again"
 	for call, body := range map[string]string{
@@ -25,31 +25,11 @@ func TestSettingsHideTheCredentialsOfAllServices(t *testing.T) {
 		s.AddFault(sandbox.Fault{Call: call, Kind: sandbox.FaultStatus, Status: http.StatusForbidden, Body: body})
 	}
 	for service, diags := range settingsCalls(t, w) {
-		thuliumHas(t, said(diags), "Not *** or *** or *** or *** again")
+		providertest.Has(t, providertest.Said(diags), "Not *** or *** or *** or *** again")
 		for _, secret := range secrets {
-			if strings.Contains(said(diags), secret) {
-				t.Errorf("%s: %q shows in %s", service, secret, said(diags))
+			if strings.Contains(providertest.Said(diags), secret) {
+				t.Errorf("%s: %q shows in %s", service, secret, providertest.Said(diags))
 			}
-		}
-	}
-}
-
-// The standard library takes a proxy without its scheme.
-func TestProxyPasswordsAreSecrets(t *testing.T) {
-	t.Parallel()
-	for address, want := range map[string][]string{
-		"http://me:s3cret@proxy:3128": {"s3cret", "bWU6czNjcmV0"},
-		"me:s3cret@proxy:3128":        {"s3cret", "bWU6czNjcmV0"},
-		"http://me@proxy:3128":        nil,
-		"proxy:3128":                  nil,
-		"":                            nil,
-		"://":                         nil,
-	} {
-		p := &conversationProvider{getenv: func(variable string) string {
-			return map[string]string{"https_proxy": address}[variable]
-		}}
-		if got := p.proxyPasswords(); !reflect.DeepEqual(got, want) {
-			t.Errorf("%q: got %q, want %q", address, got, want)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"encoding/pem"
@@ -11,9 +11,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
 
@@ -71,10 +72,10 @@ func settingsWrong() []settingsSetting {
 // Each is refused with its attribute, without its value, and without a call.
 func TestSettingsRefuseWrongValues(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, sandbox.Options{})
+	s := providertest.New(t, sandbox.Options{})
 	for _, wrong := range settingsWrong() {
-		_, diags := settingsTried(t, s, values{wrong.object: values{wrong.attribute: wrong.value}})
-		if !failed(diags) {
+		_, diags := s.Tried(t, providertest.Values{wrong.object: providertest.Values{wrong.attribute: wrong.value}})
+		if !providertest.Failed(diags) {
 			t.Errorf("%s is accepted", wrong)
 			continue
 		}
@@ -84,14 +85,14 @@ func TestSettingsRefuseWrongValues(t *testing.T) {
 				t.Errorf("%s: the error is at %s", wrong, diag.Attribute)
 			}
 		}
-		if strings.Contains(said(diags), "hunter2") {
-			t.Errorf("%s: a secret is shown: %s", wrong, said(diags))
+		if strings.Contains(providertest.Said(diags), "hunter2") {
+			t.Errorf("%s: a secret is shown: %s", wrong, providertest.Said(diags))
 		}
 		if wrong.value == "" && wrong.object != "http" {
-			thuliumHas(t, said(diags), wrong.attribute, "empty string")
+			providertest.Has(t, providertest.Said(diags), wrong.attribute, "empty string")
 		}
 	}
-	thuliumSaw(t, s)
+	providertest.Saw(t, s)
 }
 
 func TestSettingsAcceptRightValues(t *testing.T) {
@@ -113,9 +114,9 @@ func TestSettingsAcceptRightValues(t *testing.T) {
 		{"http", "retry_wait_max", "1ms"}, // below the default of retry_wait_min
 		{"http", "retry_wait_min", "31s"},
 	} {
-		s := newStage(t, sandbox.Options{})
-		if _, diags := settingsTried(t, s, values{right.object: values{right.attribute: right.value}}); len(diags) > 0 {
-			t.Errorf("%s: %s", right, said(diags))
+		s := providertest.New(t, sandbox.Options{})
+		if _, diags := s.Tried(t, providertest.Values{right.object: providertest.Values{right.attribute: right.value}}); len(diags) > 0 {
+			t.Errorf("%s: %s", right, providertest.Said(diags))
 		}
 	}
 }
@@ -125,101 +126,80 @@ func TestSettingsAcceptRightValues(t *testing.T) {
 func TestSettingsContradictions(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		config values
+		config providertest.Values
 		says   []string
 	}{
-		"waits":                 {values{"http": values{"retry_wait_min": "2s", "retry_wait_max": "1s"}}, []string{"http.retry_wait_min", "2s", "1s"}},
-		"longest alone":         {values{"http": values{"retry_wait_max": "100ms"}}, nil},
-		"shortest alone":        {values{"http": values{"retry_wait_min": "1m"}}, nil},
-		"equal":                 {values{"http": values{"retry_wait_min": "1m", "retry_wait_max": "60s"}}, nil},
-		"longest unknown":       {values{"http": values{"retry_wait_min": "1m", "retry_wait_max": settingsUnknown}}, nil},
-		"shortest unknown":      {values{"http": values{"retry_wait_min": settingsUnknown, "retry_wait_max": "1ms"}}, nil},
-		"key and id":            {values{"jelou": values{"api_key": "k", "client_id": "i"}}, []string{"jelou.api_key", "jelou.client_id"}},
-		"key and secret":        {values{"jelou": values{"api_key": "k", "client_secret": "s"}}, []string{"jelou.api_key", "never with both"}},
-		"key unknown":           {values{"jelou": values{"api_key": settingsUnknown, "client_id": "i", "client_secret": "s"}}, nil},
-		"pair unknown":          {values{"jelou": values{"api_key": "k", "client_id": settingsUnknown, "client_secret": settingsUnknown}}, nil},
-		"all of them unknown":   {values{"jelou": values{"api_key": settingsUnknown, "client_id": settingsUnknown, "client_secret": settingsUnknown}}, nil},
-		"half of the pair only": {values{"jelou": values{"api_key": "k", "client_id": settingsUnknown, "client_secret": "s"}}, []string{"never with both"}},
+		"waits":                 {providertest.Values{"http": providertest.Values{"retry_wait_min": "2s", "retry_wait_max": "1s"}}, []string{"http.retry_wait_min", "2s", "1s"}},
+		"longest alone":         {providertest.Values{"http": providertest.Values{"retry_wait_max": "100ms"}}, nil},
+		"shortest alone":        {providertest.Values{"http": providertest.Values{"retry_wait_min": "1m"}}, nil},
+		"equal":                 {providertest.Values{"http": providertest.Values{"retry_wait_min": "1m", "retry_wait_max": "60s"}}, nil},
+		"longest unknown":       {providertest.Values{"http": providertest.Values{"retry_wait_min": "1m", "retry_wait_max": tftypes.UnknownValue}}, nil},
+		"shortest unknown":      {providertest.Values{"http": providertest.Values{"retry_wait_min": tftypes.UnknownValue, "retry_wait_max": "1ms"}}, nil},
+		"key and id":            {providertest.Values{"jelou": providertest.Values{"api_key": "k", "client_id": "i"}}, []string{"jelou.api_key", "jelou.client_id"}},
+		"key and secret":        {providertest.Values{"jelou": providertest.Values{"api_key": "k", "client_secret": "s"}}, []string{"jelou.api_key", "never with both"}},
+		"key unknown":           {providertest.Values{"jelou": providertest.Values{"api_key": tftypes.UnknownValue, "client_id": "i", "client_secret": "s"}}, nil},
+		"pair unknown":          {providertest.Values{"jelou": providertest.Values{"api_key": "k", "client_id": tftypes.UnknownValue, "client_secret": tftypes.UnknownValue}}, nil},
+		"all of them unknown":   {providertest.Values{"jelou": providertest.Values{"api_key": tftypes.UnknownValue, "client_id": tftypes.UnknownValue, "client_secret": tftypes.UnknownValue}}, nil},
+		"half of the pair only": {providertest.Values{"jelou": providertest.Values{"api_key": "k", "client_id": tftypes.UnknownValue, "client_secret": "s"}}, []string{"never with both"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t, sandbox.Options{})
-			_, diags := settingsTried(t, s, tc.config)
-			if failed(diags) != (tc.says != nil) {
-				t.Fatal(said(diags))
+			s := providertest.New(t, sandbox.Options{})
+			_, diags := s.Tried(t, tc.config)
+			if providertest.Failed(diags) != (tc.says != nil) {
+				t.Fatal(providertest.Said(diags))
 			}
-			thuliumHas(t, said(diags), tc.says...)
+			providertest.Has(t, providertest.Said(diags), tc.says...)
 		})
-	}
-}
-
-// The default of one wait gives way to the other, which alone was set.
-func TestSettingsWaitsAgree(t *testing.T) {
-	t.Parallel()
-	null, second, minute := timetypes.NewGoDurationNull(), timetypes.NewGoDurationValue(time.Second), timetypes.NewGoDurationValue(time.Minute)
-	for _, tc := range []struct {
-		shortest, longest         timetypes.GoDuration
-		wantShortest, wantLongest time.Duration
-	}{
-		{null, null, defaultRetryWaitMin, defaultRetryWaitMax},
-		{null, timetypes.NewGoDurationValue(time.Millisecond), time.Millisecond, time.Millisecond},
-		{null, minute, defaultRetryWaitMin, time.Minute},
-		{minute, null, time.Minute, time.Minute},
-		{second, null, time.Second, defaultRetryWaitMax},
-		{second, minute, time.Second, time.Minute},
-	} {
-		policy := blocks{HTTP: httpBlock{RetryWaitMin: tc.shortest, RetryWaitMax: tc.longest}}.policy()
-		if policy.WaitMin != tc.wantShortest || policy.WaitMax != tc.wantLongest {
-			t.Errorf("%s and %s: got %s and %s", tc.shortest, tc.longest, policy.WaitMin, policy.WaitMax)
-		}
 	}
 }
 
 // A bundle is trusted beside the system's roots; without it the error says what to set.
 func TestSettingsCACertificate(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, sandbox.Options{})
+	s := providertest.New(t, sandbox.Options{})
 	server := httptest.NewUnstartedServer(s.Sandbox)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it reports the client that does not trust it
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	bundle := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
-	s.Environment[envThuliumBaseURL] = server.URL + sandbox.ThuliumPath
+	s.Environment["THULIUM_BASE_URL"] = server.URL + sandbox.ThuliumPath
 
-	http := quickHTTP()
-	w := s.configured(t, values{"http": http})
-	_, diags := w.apply(t.Context(), thuliumConversation, object{}, values{"chat_queue_id": 3})
-	if !failed(diags) {
+	http := providertest.QuickHTTP()
+	w := s.Configured(t, providertest.Values{"http": http})
+	_, diags := w.Apply(t.Context(), "thulium_chat_conversation", providertest.Object{}, providertest.Values{"chat_queue_id": 3})
+	if !providertest.Failed(diags) {
 		t.Error("an unknown certificate was trusted")
 	}
-	thuliumHas(t, said(diags), "http.ca_certificate", "No conversation was started")
-	thuliumSaw(t, s)
+	providertest.Has(t, providertest.Said(diags), "http.ca_certificate", "No conversation was started")
+	providertest.Saw(t, s)
 
 	http["ca_certificate"] = "# a comment\n" + bundle
-	thuliumStarted(t, s, s.configured(t, values{"http": http}), values{"chat_queue_id": 3})
+	s.Configured(t, providertest.Values{"http": http}).MustApply("thulium_chat_conversation", providertest.Object{}, providertest.Values{"chat_queue_id": 3})
 }
 
 // The limit holds for each service, and waiting counts against the time-out.
 func TestSettingsRequestsPerMinute(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := newStageInMemory(t, sandbox.Options{})
-		w := s.configured(t, values{"thulium": values{"requests_per_minute": 1}})
-		thuliumStarted(t, s, w, values{"chat_queue_id": 3})
+		s := providertest.NewInMemory(t, sandbox.Options{})
+		w := s.Configured(t, providertest.Values{"thulium": providertest.Values{"requests_per_minute": 1}})
+		w.MustApply("thulium_chat_conversation", providertest.Object{}, providertest.Values{"chat_queue_id": 3})
+		providertest.Saw(t, s, "thulium.start")
 		began := time.Now()
-		_, diags := w.apply(t.Context(), thuliumConversation, object{}, values{"chat_queue_id": 3, "timeouts": values{"create": "59s"}})
-		thuliumHas(t, said(diags), "No conversation was started", "was not sent", "requests_per_minute")
-		thuliumSaw(t, s)
+		_, diags := w.Apply(t.Context(), "thulium_chat_conversation", providertest.Object{}, providertest.Values{"chat_queue_id": 3, "timeouts": providertest.Values{"create": "59s"}})
+		providertest.Has(t, providertest.Said(diags), "No conversation was started", "was not sent", "requests_per_minute")
+		providertest.Saw(t, s)
 		if took := time.Since(began); took != 0 {
 			t.Errorf("waited %s in vain", took)
 		}
-		thuliumStarted(t, s, w, values{"chat_queue_id": 3})
+		w.MustApply("thulium_chat_conversation", providertest.Object{}, providertest.Values{"chat_queue_id": 3})
 		if took := time.Since(began); took != time.Minute {
 			t.Errorf("the next call was made after %s", took)
 		}
-		for service, diags := range settingsCalls(t, s.configured(t, values{"thulium": values{"requests_per_minute": 1}})) {
+		for service, diags := range settingsCalls(t, s.Configured(t, providertest.Values{"thulium": providertest.Values{"requests_per_minute": 1}})) {
 			if len(diags) > 0 {
-				t.Errorf("another configuration's limit holds for %s: %s", service, said(diags))
+				t.Errorf("another configuration's limit holds for %s: %s", service, providertest.Said(diags))
 			}
 		}
 	})

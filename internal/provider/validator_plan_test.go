@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
 
@@ -27,14 +29,14 @@ func (c validatorCase) path() string {
 }
 
 // config is base with the value in its place.
-func (c validatorCase) config(base values) values {
-	config := values{}
+func (c validatorCase) config(base providertest.Values) providertest.Values {
+	config := providertest.Values{}
 	for name, value := range base {
 		config[name] = value
 	}
 	object, attribute, nested := strings.Cut(c.attribute, ".")
 	if config[object] = c.value; nested {
-		config[object] = values{attribute: c.value}
+		config[object] = providertest.Values{attribute: c.value}
 	}
 	return config
 }
@@ -42,18 +44,18 @@ func (c validatorCase) config(base values) values {
 // check fails unless diags are one error at the attribute, which says how to do better.
 func (c validatorCase) check(t *testing.T, diags []*tfprotov6.Diagnostic) {
 	t.Helper()
-	if !failed(diags) {
+	if !providertest.Failed(diags) {
 		t.Errorf("%s = %v is accepted", c.attribute, c.value)
 		return
 	}
 	if len(diags) != 1 {
-		t.Errorf("%s = %v: %d diagnostics: %s", c.attribute, c.value, len(diags), said(diags))
+		t.Errorf("%s = %v: %d diagnostics: %s", c.attribute, c.value, len(diags), providertest.Said(diags))
 	}
 	if got := diags[0].Attribute.String(); got != c.path() {
 		t.Errorf("%s = %v: the error is at %s", c.attribute, c.value, got)
 	}
-	text, shown := said(diags), fmt.Sprint(c.value)
-	thuliumHas(t, text, c.attribute[strings.LastIndex(c.attribute, ".")+1:])
+	text, shown := providertest.Said(diags), fmt.Sprint(c.value)
+	providertest.Has(t, text, c.attribute[strings.LastIndex(c.attribute, ".")+1:])
 	if c.personal && len(shown) > 1 && strings.Contains(text, shown) {
 		t.Errorf("%s: a personal value is repeated: %s", c.attribute, text)
 	}
@@ -87,42 +89,42 @@ func TestValidatorConversation(t *testing.T) {
 	for _, address := range validatorEmails {
 		cases = append(cases, validatorCase{attribute: "client_email", value: address, personal: true})
 	}
-	s := newStage(t, sandbox.Options{})
-	w := thuliumWire(t, s)
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
 	for _, tc := range cases {
-		_, diags := w.plan(thuliumConversation, object{}, tc.config(values{"chat_queue_id": 3}))
+		_, diags := w.Plan("thulium_chat_conversation", providertest.Object{}, tc.config(providertest.Values{"chat_queue_id": 3}))
 		tc.check(t, diags)
 	}
-	thuliumSaw(t, s)
+	providertest.Saw(t, s)
 }
 
 // What looks odd and is allowed: nothing stricter than the rule.
 func TestValidatorConversationAccepts(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, sandbox.Options{})
-	w := thuliumWire(t, s)
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
 	for _, tc := range []validatorCase{
 		{attribute: "chat_queue_id", value: 1},
-		{attribute: "chat_queue_id", value: settingsUnknown},
+		{attribute: "chat_queue_id", value: tftypes.UnknownValue},
 		{attribute: "client_name", value: " "},
 		{attribute: "client_name", value: "Żółć O'Brien-Smith 李"},
-		{attribute: "client_id", value: ".."},
+		{attribute: "client_id", value: "A/17"},
 		{attribute: "customer_id", value: 1},
 		{attribute: "client_email", value: "a@b"},
 		{attribute: "client_email", value: "żółw+test@żółw.example"},
 		{attribute: "client_email", value: `"odd\"one"@[192.168.0.1]`},
-		{attribute: "client_email", value: settingsUnknown},
+		{attribute: "client_email", value: tftypes.UnknownValue},
 		{attribute: "external_chatbot_id", value: "a/b?c&d"},
 		{attribute: "on_closed", value: "keep"},
 		{attribute: "timeouts.create", value: "1ms"},
-		{attribute: "timeouts.delete", value: settingsUnknown},
+		{attribute: "timeouts.delete", value: tftypes.UnknownValue},
 	} {
-		_, diags := w.plan(thuliumConversation, object{}, tc.config(values{"chat_queue_id": 3}))
+		_, diags := w.Plan("thulium_chat_conversation", providertest.Object{}, tc.config(providertest.Values{"chat_queue_id": 3}))
 		if len(diags) > 0 {
-			t.Errorf("%s = %v: %s", tc.attribute, tc.value, said(diags))
+			t.Errorf("%s = %v: %s", tc.attribute, tc.value, providertest.Said(diags))
 		}
 	}
-	thuliumSaw(t, s)
+	providertest.Saw(t, s)
 }
 
 func TestValidatorConversations(t *testing.T) {
@@ -141,15 +143,15 @@ func TestValidatorConversations(t *testing.T) {
 	} {
 		cases = append(cases, validatorCase{attribute: "started_from", value: bound}, validatorCase{attribute: "started_to", value: bound})
 	}
-	s := newStage(t, sandbox.Options{})
-	w := thuliumWire(t, s)
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
 	for _, tc := range cases {
-		_, diags := w.data(t.Context(), thuliumConversations, tc.config(values{}))
+		_, diags := w.Data(t.Context(), "thulium_chat_conversations", tc.config(providertest.Values{}))
 		tc.check(t, diags)
 	}
-	thuliumSaw(t, s)
+	providertest.Saw(t, s)
 	for _, bound := range []string{"2026-11-22", "2026-11-22 00:00", "2026-11-22 23:59", "2024-02-29"} {
-		_, diags := w.data(t.Context(), thuliumConversations, values{"started_from": bound, "started_to": bound})
-		w.must(nil, diags)
+		_, diags := w.Data(t.Context(), "thulium_chat_conversations", providertest.Values{"started_from": bound, "started_to": bound})
+		w.Must(nil, diags)
 	}
 }
