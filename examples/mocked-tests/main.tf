@@ -31,7 +31,7 @@ locals {
   handed_over = toset([for name, thread in data.chatbot_thread.watched : name if thread.mode == "AGENT"])
 }
 
-# One conversation with the contact centre for each of them.
+# One chat with the contact centre for each of them.
 resource "thulium_chat_conversation" "handed_over" {
   provider = conversation
   for_each = local.handed_over
@@ -40,7 +40,16 @@ resource "thulium_chat_conversation" "handed_over" {
   client_name   = "Thread ${each.key}"
 }
 
+# What the chatbot has said last goes into the chat, so that the agent knows it.
+resource "thulium_chat_conversation_message" "last_answer" {
+  provider = conversation
+  for_each = local.handed_over
+
+  conversation_id = thulium_chat_conversation.handed_over[each.key].id
+  text            = "The chatbot said last: ${coalesce(data.chatbot_thread.watched[each.key].last_answer, "nothing")}"
+}
+
 output "handed_over" {
-  description = "Id of the conversation for each thread that was handed over."
+  description = "Id of the chat for each thread that was handed over."
   value       = { for name, conversation in thulium_chat_conversation.handed_over : name => conversation.id }
 }

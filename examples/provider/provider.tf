@@ -9,9 +9,10 @@ terraform {
 # What is left out here comes from the environment. Configure only the services that you use.
 provider "conversation" {
   thulium = {
-    base_url = "https://acme.thulium.com/api"
-    username = "api_user"
-    password = var.thulium_password
+    base_url  = "https://acme.thulium.com/api"
+    username  = "api_user"
+    password  = var.thulium_password
+    time_zone = "Europe/Warsaw" # of your system; older_than and on_lost_start = "adopt" need it
   }
 
   jelou = {

@@ -1,5 +1,5 @@
-# Sweeps up what a killed pipeline has left behind: lists the open conversations of a test customer, and stops each of
-# them. Nothing here is kept in a state that could be lost. Actions need Terraform 1.14.
+# Sweeps up what a killed pipeline has left behind: lists the open chats of a test customer, and stops each of them.
+# Actions need Terraform 1.14.
 #
 #   terraform apply                                                                   lists what is open
 #   terraform apply -invoke='action.thulium_chat_conversation_stop.left_open'         stops all of it
@@ -15,14 +15,18 @@ terraform {
 }
 
 # Address and credentials come from the environment: THULIUM_BASE_URL, THULIUM_USERNAME, THULIUM_PASSWORD.
-provider "conversation" {}
+provider "conversation" {
+  thulium = {
+    time_zone = var.time_zone # Thulium writes times without a zone: without this nobody knows how old a chat is
+  }
+}
 
 data "thulium_chat_conversations" "left_open" {
   provider = conversation
 
   chat_queue_id = var.chat_queue_id
   client_email  = var.client_email
-  started_to    = var.started_to
+  older_than    = var.older_than
   open_only     = true
 }
 
@@ -32,11 +36,11 @@ action "thulium_chat_conversation_stop" "left_open" {
 
   config {
     conversation_id  = each.key
-    ignore_not_found = true # somebody else may sweep at the same time
+    ignore_not_found = true # somebody has closed it since it was listed
   }
 }
 
 output "left_open" {
-  description = "What is open: when each conversation began, by its id."
+  description = "What is open: when each chat began, by its id."
   value       = { for chat in data.thulium_chat_conversations.left_open.conversations : chat.id => chat.created_at }
 }

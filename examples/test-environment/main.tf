@@ -1,5 +1,5 @@
-# A test environment: two chats with a contact centre, the thread of a chatbot to look at, and a bot's conversation that
-# is closed at the end. An apply opens it, a destroy leaves nothing behind.
+# A test environment on all three services. An apply starts each conversation, says something and keeps the answer. A
+# destroy closes what it has started.
 
 terraform {
   required_version = ">= 1.5"
@@ -15,7 +15,7 @@ terraform {
 # JELOU_PROJECT_ID, JELOU_API_KEY, CHATBOT_BASE_URL, CHATBOT_TOKEN.
 provider "conversation" {}
 
-# Started by apply, stopped by destroy. The types do not begin with the provider's name, so each block names it.
+# Thulium: apply starts the chat, destroy stops it.
 resource "thulium_chat_conversation" "customer" {
   provider = conversation
   for_each = var.customers
@@ -25,13 +25,38 @@ resource "thulium_chat_conversation" "customer" {
   client_email  = each.value.email
 }
 
-# Nothing is sent before the destroy: then the bot's conversation with its test user is closed.
-resource "jelou_conversation_close" "bot" {
+# Said once in each chat. A changed text is said too.
+resource "thulium_chat_conversation_message" "hello" {
+  provider = conversation
+  for_each = thulium_chat_conversation.customer
+
+  conversation_id = each.value.id
+  text            = "Hello, this is a test. Please leave this chat open."
+}
+
+# Chatbot: a thread of its own, so that nobody else writes in it.
+resource "chatbot_thread" "test" {
   provider = conversation
 
-  bot_id  = var.bot_id
-  user_id = var.user_id
-  when    = "destroy"
+  chatbot_id = var.chatbot_id
+}
+
+# Asks, waits for the answer, and keeps it.
+resource "chatbot_message" "question" {
+  provider = conversation
+
+  chatbot_id = chatbot_thread.test.chatbot_id
+  thread_id  = chatbot_thread.test.thread_id
+  text       = var.question
+}
+
+# Jelou: apply starts the conversation of the bot with its test user, destroy closes it.
+resource "jelou_conversation" "bot" {
+  provider = conversation
+
+  bot_id          = var.bot_id
+  user_id         = var.user_id
+  initial_message = "Hello, this is a test."
 
   redirect_payload = {
     type = "text"
@@ -39,17 +64,23 @@ resource "jelou_conversation_close" "bot" {
   }
 }
 
-data "chatbot_thread" "example" {
-  provider = conversation
+# A warning at plan and apply, and a failure of terraform test, while the answer is not in the thread. Terraform does not
+# read a data source inside a check block at destroy, so one that waits in vain does not hold up the destroy.
+check "the_chatbot_has_answered" {
+  data "chatbot_thread" "test" {
+    provider = conversation
 
-  chatbot_id = var.chatbot_id
-  thread_id  = var.thread_id
-}
+    chatbot_id     = chatbot_message.question.chatbot_id
+    thread_id      = chatbot_message.question.thread_id
+    answer_matches = var.expected_answer
 
-# A warning at plan and apply, and a failure of terraform test, while nobody has answered in the thread.
-check "thread_is_answered" {
+    timeouts = {
+      read = "20s"
+    }
+  }
+
   assert {
-    condition     = anytrue([for message in data.chatbot_thread.example.messages : message.answer != null])
-    error_message = "Thread ${var.thread_id} has no answer yet."
+    condition     = data.chatbot_thread.test.reached
+    error_message = "The thread has no answer that matches ${var.expected_answer}."
   }
 }

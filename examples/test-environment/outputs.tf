@@ -1,13 +1,14 @@
-output "conversation_ids" {
-  description = "Id of each conversation, by the name of its customer."
-  value       = { for name, conversation in thulium_chat_conversation.customer : name => conversation.id }
+output "chat_ids" {
+  description = "Id of each Thulium chat, by the name of its customer."
+  value       = { for name, chat in thulium_chat_conversation.customer : name => chat.id }
 }
 
-output "thread" {
-  description = "The thread in short: who answers, and how much has been said."
-  value = {
-    mode     = data.chatbot_thread.example.mode
-    messages = length(data.chatbot_thread.example.messages)
-    answers  = length([for message in data.chatbot_thread.example.messages : message if message.answer != null])
-  }
+output "answer" {
+  description = "What the chatbot answered."
+  value       = chatbot_message.question.answer
+}
+
+output "jelou_conversation_id" {
+  description = "Id of the Jelou conversation."
+  value       = jelou_conversation.bot.id
 }

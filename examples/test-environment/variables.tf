@@ -1,11 +1,11 @@
 variable "chat_queue_id" {
-  description = "Thulium chat queue that the conversations are started in."
+  description = "Thulium chat queue that the chats are started in."
   type        = number
   default     = 3
 }
 
 variable "customers" {
-  description = "Who the conversations are with, by a name of your choice."
+  description = "Who the chats are with, by a name of your choice."
   type = map(object({
     name  = string
     email = string
@@ -22,26 +22,32 @@ variable "customers" {
   }
 }
 
+variable "chatbot_id" {
+  description = "Chatbot that is asked."
+  type        = string
+  default     = "365062873485935184"
+}
+
+variable "question" {
+  description = "What the chatbot is asked."
+  type        = string
+  default     = "When do you open?"
+}
+
+variable "expected_answer" {
+  description = "Regular expression that the chatbot's answer has to match."
+  type        = string
+  default     = "(?i)open"
+}
+
 variable "bot_id" {
-  description = "Jelou bot whose conversation is closed."
+  description = "Jelou bot that the conversation is with."
   type        = string
   default     = "bot-1"
 }
 
 variable "user_id" {
-  description = "Jelou user whose conversation with the bot is closed."
+  description = "Jelou user that the conversation is with. Take one that only this environment uses."
   type        = string
   default     = "test-user"
-}
-
-variable "chatbot_id" {
-  description = "Chatbot that the thread belongs to."
-  type        = string
-  default     = "365062873485935184"
-}
-
-variable "thread_id" {
-  description = "Thread to read."
-  type        = string
-  default     = "06b3b43c-5651-49a2-b618-d7f24667c1b6"
 }

@@ -1,5 +1,5 @@
-# Two accounts of Thulium in one configuration: one provider block each, told apart by an alias. Never two local names for
-# the one source: Terraform would use either configuration at random.
+# Two accounts of Thulium in one configuration: a provider block for each, the second with an alias. Never give the source
+# two local names: Terraform would then pick one of the two configurations at random for each block.
 
 terraform {
   required_version = ">= 1.5"

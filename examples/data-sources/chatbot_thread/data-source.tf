@@ -1,12 +1,31 @@
-# Waits until the chatbot has answered at least once.
-data "chatbot_thread" "example" {
+# Terraform does not read a data source inside a check block at destroy. Elsewhere, one that waits in vain keeps
+# everything beside it from being destroyed, unless it says on_timeout = "warn".
+check "the_chatbot_has_answered" {
+  data "chatbot_thread" "example" {
+    provider = conversation
+
+    chatbot_id      = "365062873485935184"
+    thread_id       = "06b3b43c-5651-49a2-b618-d7f24667c1b6"
+    minimum_answers = 1
+  }
+
+  assert {
+    condition     = can(regex("(?i)assistant", join("\n", data.chatbot_thread.example.answers)))
+    error_message = "The chatbot has answered: ${coalesce(data.chatbot_thread.example.last_answer, "nothing")}"
+  }
+}
+
+# Waits until an answer matches, and gives what the thread has when none does in time.
+data "chatbot_thread" "patient" {
   provider = conversation
 
-  chatbot_id      = "365062873485935184"
-  thread_id       = "06b3b43c-5651-49a2-b618-d7f24667c1b6"
-  minimum_answers = 1
+  chatbot_id     = "365062873485935184"
+  thread_id      = "06b3b43c-5651-49a2-b618-d7f24667c1b6"
+  answer_matches = "(?i)website"
+  on_timeout     = "warn"
+  timeouts       = { read = "1m" }
 }
 
 output "answers" {
-  value = [for message in data.chatbot_thread.example.messages : message.answer.text if message.answer != null]
+  value = data.chatbot_thread.patient.reached ? data.chatbot_thread.patient.answers : []
 }

@@ -8,7 +8,7 @@ ephemeral "chatbot_thread" "example" {
 
 check "thread_is_answered" {
   assert {
-    condition     = anytrue([for message in ephemeral.chatbot_thread.example.messages : message.answer != null])
+    condition     = length(ephemeral.chatbot_thread.example.answers) > 0
     error_message = "Nobody has answered in the thread."
   }
 }

@@ -1,4 +1,5 @@
-# What the mocked provider answers where a test says nothing else. Lists such as messages are always empty in a mock.
+# What the mocked provider answers where a test says nothing else. A mock can fill answers and last_answer. It cannot fill
+# messages, a list of objects, which is always empty.
 
 mock_resource "thulium_chat_conversation" {
   defaults = {
