@@ -96,22 +96,30 @@ func TestAccOwnThread(t *testing.T) {
 	}
 }
 
-// TestAccOwnThreadByIdentity imports by the identity and by its block.
+// TestAccOwnThreadByIdentity shows the identity, and imports by it. The block names the
+// provider, which OpenTofu needs.
 func TestAccOwnThreadByIdentity(t *testing.T) {
 	providertest.Requires(t, providertest.Identity)
 	s := providertest.New(t, sandbox.Options{})
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: s.Factories(),
-		Steps: []resource.TestStep{
-			{
-				Config: ownThread(""),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectIdentityValue(threadAddress, tfjsonpath.New("chatbot_id"), knownvalue.StringExact(sandbox.ChatbotID)),
-					statecheck.ExpectIdentityValueMatchesState(threadAddress, tfjsonpath.New("thread_id")),
-				},
+		Steps: []resource.TestStep{{
+			Config: ownThread(fmt.Sprintf("thread_id = %q", sandbox.ThreadID)) + fmt.Sprintf(`
+import {
+  provider = conversation
+  to       = %s
+  identity = {
+    chatbot_id = %q
+    thread_id  = %q
+  }
+}
+`, threadAddress, sandbox.ChatbotID, sandbox.ThreadID),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectIdentityValue(threadAddress, tfjsonpath.New("chatbot_id"), knownvalue.StringExact(sandbox.ChatbotID)),
+				statecheck.ExpectIdentityValueMatchesState(threadAddress, tfjsonpath.New("thread_id")),
 			},
-			{ResourceName: threadAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
-		},
+			Check: counts(s, 0, 0),
+		}},
 	})
 }
 
