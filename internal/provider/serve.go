@@ -2,8 +2,6 @@ package provider
 
 import (
 	"os"
-	"runtime"
-	"runtime/debug"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -18,8 +16,6 @@ const Address = "registry.terraform.io/conversation-tools/conversation"
 // With attach, Terraform does not start this process, but is told by a developer
 // where to find it.
 func Serve(newProvider func() provider.Provider, attach bool) error {
-	relaxCollector()
-	keepToOneProcessor()
 	if !attach && !wantsLogs(os.Environ()) {
 		silence()
 	}
@@ -28,31 +24,6 @@ func Serve(newProvider func() provider.Provider, attach bool) error {
 		options = append(options, tf6server.WithManagedDebug())
 	}
 	return tf6server.Serve(Address, providerserver.NewProtocol6(newProvider()), options...)
-}
-
-// gcPercent is by how much the heap may grow before it is collected, in percent
-// of what is in use. What is in use is little, and a call leaves nothing behind.
-const gcPercent = 400
-
-// memoryLimit is where that ends, in bytes: a thread of thousands of messages takes much
-// more, and the heap must not grow to five times that.
-const memoryLimit = 256 << 20
-
-// relaxCollector trades memory for time, unless the user has chosen.
-func relaxCollector() {
-	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetGCPercent(gcPercent)
-		debug.SetMemoryLimit(memoryLimit)
-	}
-}
-
-// keepToOneProcessor leaves the other processors to Terraform, unless the user
-// has chosen. A call is short, and most of it is waiting for a service: with more
-// processors, much of what the provider costs is waking them up.
-func keepToOneProcessor() {
-	if os.Getenv("GOMAXPROCS") == "" {
-		runtime.GOMAXPROCS(1)
-	}
 }
 
 // loggers are the variables that set the level of each root logger: the SDK's
