@@ -31,15 +31,12 @@ var (
 )
 
 // NewResource returns the resource chatbot_message.
-func NewResource() resource.Resource { return new(messageResource) }
+func NewResource() resource.Resource {
+	return &messageResource{service.Resource{TypeName: "chatbot_message"}}
+}
 
 // messageResource is one message, said at create.
 type messageResource struct{ service.Resource }
-
-// Metadata names the type.
-func (r *messageResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = "chatbot_message"
-}
 
 // Schema describes the block.
 func (r *messageResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -60,9 +57,7 @@ func (r *messageResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 		return a
 	}
 	computed := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{
-			Computed: true, MarkdownDescription: description, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		}
+		return attribute.Kept(description)
 	}
 	from := argument("Who says the text: `\"USER\"`, the default, or `\"AGENT\"`, a human whom the chatbot does not answer.",
 		stringvalidator.OneOf(chatbot.FromUser, chatbot.FromAgent))
@@ -121,7 +116,7 @@ func (r *messageResource) ValidateConfig(ctx context.Context, req resource.Valid
 // ModifyPlan reports what will stand in the way of the call. Nothing but a create makes one.
 func (r *messageResource) ModifyPlan(_ context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.Services != nil && req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(r.Chatbot.Check()...)
+		r.Chatbot.Check(&resp.Diagnostics)
 	}
 }
 
@@ -130,8 +125,7 @@ func (r *messageResource) ModifyPlan(_ context.Context, req resource.ModifyPlanR
 func (r *messageResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client, diags := r.Chatbot.Client()
-	resp.Diagnostics.Append(diags...)
+	client := r.Chatbot.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -14,7 +14,9 @@ import (
 var _ datasource.DataSourceWithConfigure = (*threadDataSource)(nil)
 
 // NewDataSource returns the data source chatbot_thread.
-func NewDataSource() datasource.DataSource { return new(threadDataSource) }
+func NewDataSource() datasource.DataSource {
+	return &threadDataSource{service.DataSource{TypeName: typeName}}
+}
 
 // threadDataSource reads a thread into the state.
 type threadDataSource struct{ service.DataSource }
@@ -23,11 +25,6 @@ type dataSourceModel struct {
 	reading
 
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
-}
-
-// Metadata names the type.
-func (d *threadDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = typeName
 }
 
 // Schema describes the block.

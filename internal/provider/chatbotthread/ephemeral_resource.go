@@ -14,7 +14,9 @@ import (
 var _ ephemeral.EphemeralResourceWithConfigure = (*ephemeralThread)(nil)
 
 // NewEphemeralResource returns the ephemeral resource chatbot_thread.
-func NewEphemeralResource() ephemeral.EphemeralResource { return new(ephemeralThread) }
+func NewEphemeralResource() ephemeral.EphemeralResource {
+	return &ephemeralThread{service.EphemeralResource{TypeName: typeName}}
+}
 
 // ephemeralThread reads a thread and leaves nothing of it in state or plan.
 type ephemeralThread struct{ service.EphemeralResource }
@@ -23,11 +25,6 @@ type ephemeralModel struct {
 	reading
 
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
-}
-
-// Metadata names the type.
-func (e *ephemeralThread) Metadata(_ context.Context, _ ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
-	resp.TypeName = typeName
 }
 
 // Schema describes the block.

@@ -28,8 +28,7 @@ func (r *threadResource) ImportState(ctx context.Context, req resource.ImportSta
 			resp.Diagnostics.AddError(failed, "The "+name+" is wrong: import a thread as <chatbot id>/<thread id>. "+wrong)
 		}
 	}
-	client, diags := r.Chatbot.Client()
-	resp.Diagnostics.Append(diags...)
+	client := r.Chatbot.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -14,12 +14,6 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
 )
 
-// What a time-out of the waiting is.
-const (
-	onTimeoutError = "error"
-	onTimeoutWarn  = "warn"
-)
-
 // unableToRead is what an error says that ends the reading of a thread.
 const unableToRead = "read chatbot thread"
 
@@ -55,7 +49,8 @@ func (r *reading) condition() chatbot.Condition {
 
 // read fills the reading from the service. operation is the name of its time-out.
 func (r *reading) read(ctx context.Context, operation string, from *service.Service[*chatbot.Client]) diag.Diagnostics {
-	client, diags := from.Client()
+	var diags diag.Diagnostics
+	client := from.Client(&diags)
 	if diags.HasError() {
 		return diags
 	}
@@ -70,7 +65,7 @@ func (r *reading) read(ctx context.Context, operation string, from *service.Serv
 		return diags
 	}
 	failure := from.UnableTo(ctx, unableToRead, err, afterWait(short, operation))
-	if !short.IsTimeout() || r.OnTimeout.ValueString() != onTimeoutWarn {
+	if !short.IsTimeout() || r.OnTimeout.ValueString() != attribute.OnTimeoutWarn {
 		diags.Append(failure)
 		return diags
 	}

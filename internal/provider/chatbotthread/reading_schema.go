@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"regexp/syntax"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -36,7 +35,7 @@ var expression = attribute.Rule{Must: "a regular expression (RE2)", Wrong: func(
 func readingAttributes() map[string]dataschema.Attribute {
 	const polls = " The provider reads the thread again after 1 s, then after longer pauses of up to 15 s, until the time-out."
 	id := func(description string) dataschema.StringAttribute {
-		return dataschema.StringAttribute{Required: true, MarkdownDescription: description, Validators: []validator.String{attribute.ID}}
+		return attribute.DataID(description)
 	}
 	minimum := func(description string) dataschema.NumberAttribute {
 		return dataschema.NumberAttribute{Optional: true, MarkdownDescription: description + polls, Validators: []validator.Number{attribute.WholeNumber{Min: 1}}}
@@ -52,18 +51,14 @@ func readingAttributes() map[string]dataschema.Attribute {
 				"It may match any part of the answer; `(?i)` at its beginning ignores case." + polls,
 			Validators: []validator.String{expression},
 		},
-		"on_timeout": dataschema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "What happens when the thread is not as far at the time-out. `\"error\"`, the default, is an error. `\"warn\"` gives what the " +
-				"thread has, with `reached = false` and a warning; a service that fails is an error all the same.",
-			Validators: []validator.String{stringvalidator.OneOf(onTimeoutError, onTimeoutWarn)},
-		},
+		"on_timeout": attribute.OnTimeout("What happens when the thread is not as far at the time-out. `\"error\"`, the default, is an error. `\"warn\"` gives what the " +
+			"thread has, with `reached = false` and a warning; a service that fails is an error all the same."),
 		"answers": dataschema.ListAttribute{
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "Texts of all answers, in the order of the service.",
 		},
 		"last_answer":         attribute.Computed("Text of the last answer. Null without one."),
-		"reached":             dataschema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the thread has what was waited for. `true` without a wait."},
+		"reached":             attribute.Reached("Whether the thread has what was waited for."),
 		"mode":                attribute.Computed("Who answers: `AI` or `AGENT`."),
 		"started_at":          attribute.Computed("When the thread began, RFC 3339."),
 		"updated_at":          attribute.Computed("When the thread last changed, RFC 3339."),

@@ -26,8 +26,7 @@ func (r *threadResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if r.Services == nil || !r.Chatbot.Ready() || r.Chatbot.RefreshGivenUp() {
 		return
 	}
-	client, diags := r.Chatbot.Client()
-	resp.Diagnostics.Append(diags...)
+	client := r.Chatbot.Client(&resp.Diagnostics)
 	ctx, cancel := context.WithTimeout(ctx, attribute.DefaultTimeout)
 	defer cancel()
 

@@ -8,13 +8,11 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -36,25 +34,18 @@ var (
 const typeName = "chatbot_thread"
 
 // NewResource returns the resource chatbot_thread.
-func NewResource() resource.Resource { return new(threadResource) }
+func NewResource() resource.Resource { return &threadResource{service.Resource{TypeName: typeName}} }
 
 // threadResource is a thread of one's own.
 type threadResource struct{ service.Resource }
 
-// Metadata names the type.
-func (r *threadResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = typeName
-}
-
 // Schema describes the block.
 func (r *threadResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	computed := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{
-			Computed: true, MarkdownDescription: description, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		}
+		return attribute.Kept(description)
 	}
 	user := func(description string, rule attribute.Rule) schema.StringAttribute {
-		return schema.StringAttribute{Optional: true, MarkdownDescription: description + " Changes in place.", Validators: []validator.String{rule}}
+		return attribute.Optional(description+" Changes in place.", rule)
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A [thread](https://sitegpt.ai/docs/api-reference) of a chatbot. Creating the resource begins the thread. The API has no call that deletes a " +
@@ -62,13 +53,8 @@ func (r *threadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"A refresh reads whether the thread still exists, and `chat_user_id`. It does not read the arguments: when the chatbot hands a thread over to a " +
 			"human, the service changes the mode, and the next apply must not change it back.",
 		Attributes: map[string]schema.Attribute{
-			"id": computed("`<chatbot id>/<thread id>`."),
-			"chatbot_id": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Id of the chatbot. Changing it begins a new thread.",
-				Validators:          []validator.String{attribute.ID},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			},
+			"id":         computed("`<chatbot id>/<thread id>`."),
+			"chatbot_id": attribute.Required("Id of the chatbot. Changing it begins a new thread.", attribute.ID, attribute.Replaces),
 			"thread_id": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
@@ -77,13 +63,7 @@ func (r *threadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Validators:    []validator.String{attribute.ID},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplace()},
 			},
-			"mode": schema.StringAttribute{
-				Optional:            true,
-				Computed:            true,
-				Default:             stringdefault.StaticString(chatbot.ModeAI),
-				MarkdownDescription: "Who answers: the chatbot with `\"AI\"`, the default, or a human with `\"AGENT\"`. Changes in place.",
-				Validators:          []validator.String{stringvalidator.OneOf(chatbot.ModeAI, chatbot.ModeAgent)},
-			},
+			"mode": attribute.Choice("Who answers: the chatbot with `\"AI\"`, the default, or a human with `\"AGENT\"`. Changes in place.", chatbot.ModeAI, chatbot.ModeAgent),
 			"webhook_url": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
@@ -125,7 +105,7 @@ func (m model) identity() identity { return identity{m.ChatbotID, m.ThreadID} }
 // ModifyPlan reports what will stand in the way of the apply. A destroy makes no call.
 func (r *threadResource) ModifyPlan(_ context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.Services != nil && !req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(r.Chatbot.Check()...)
+		r.Chatbot.Check(&resp.Diagnostics)
 	}
 }
 
@@ -135,8 +115,7 @@ func (r *threadResource) ModifyPlan(_ context.Context, req resource.ModifyPlanRe
 func (r *threadResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client, diags := r.Chatbot.Client()
-	resp.Diagnostics.Append(diags...)
+	client := r.Chatbot.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -149,6 +128,7 @@ func (r *threadResource) Create(ctx context.Context, req resource.CreateRequest,
 		plan.named(uuid.NewString())
 	} else {
 		plan.named(plan.ThreadID.ValueString())
+		var diags diag.Diagnostics
 		thread, diags = r.existing(ctx, client, plan)
 		resp.Diagnostics.Append(diags...)
 		if resp.Diagnostics.HasError() {
@@ -192,8 +172,7 @@ func (r *threadResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	if request, changes := plan.changeFrom(state); changes {
-		client, diags := r.Chatbot.Client()
-		resp.Diagnostics.Append(diags...)
+		client := r.Chatbot.Client(&resp.Diagnostics)
 		if resp.Diagnostics.HasError() {
 			return
 		}

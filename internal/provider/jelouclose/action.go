@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/jelou"
@@ -22,7 +21,9 @@ var (
 )
 
 // NewAction returns the action jelou_conversation_close.
-func NewAction() action.Action { return new(closeAction) }
+func NewAction() action.Action {
+	return &closeAction{service.Action{TypeName: "jelou_conversation_close"}}
+}
 
 // closeAction sends the close call once.
 type closeAction struct{ service.Action }
@@ -36,26 +37,17 @@ type actionModel struct {
 	Timeouts        timeouts.Value `tfsdk:"timeouts"`
 }
 
-// Metadata names the type.
-func (a *closeAction) Metadata(_ context.Context, _ action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = "jelou_conversation_close"
-}
-
 // Schema describes the block.
 func (a *closeAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	required := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{Required: true, MarkdownDescription: description, Validators: []validator.String{attribute.ID}}
+		return attribute.ActionRequired(description, attribute.ID)
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Sends Jelou's [close call](https://docs.jelou.ai/), like the resource of the same name. What differs: a failed action is " +
 			"not retried by the next apply, a failed resource is; and `before_destroy` needs Terraform 1.16, while the resource's " +
 			"`when = \"destroy\"` works everywhere. Actions need Terraform 1.14; OpenTofu has none.",
 		Attributes: map[string]schema.Attribute{
-			"project_id": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: service.ProjectDescription,
-				Validators:          []validator.String{attribute.ID},
-			},
+			"project_id":       attribute.ActionOptional(service.ProjectDescription, attribute.ID),
 			"bot_id":           required(botDescription),
 			"user_id":          required(userDescription),
 			"redirect_payload": attribute.ActionRedirect(),
@@ -75,9 +67,8 @@ func (a *closeAction) ModifyPlan(ctx context.Context, req action.ModifyPlanReque
 	}
 	var project types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("project_id"), &project)...)
-	_, diags := a.Jelou.Project(project)
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(a.Jelou.Check()...)
+	a.Jelou.Project(project, &resp.Diagnostics)
+	a.Jelou.Check(&resp.Diagnostics)
 }
 
 // Invoke sends the call.
@@ -85,10 +76,8 @@ func (a *closeAction) Invoke(ctx context.Context, req action.InvokeRequest, resp
 	var config actionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(config.check()...)
-	client, diags := a.Jelou.Client()
-	resp.Diagnostics.Append(diags...)
-	project, diags := a.Jelou.Project(config.ProjectID)
-	resp.Diagnostics.Append(diags...)
+	client := a.Jelou.Client(&resp.Diagnostics)
+	project := a.Jelou.Project(config.ProjectID, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -21,7 +21,7 @@ func (r *closeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	}
 	if plan == nil {
 		if state.isArmed() {
-			resp.Diagnostics.Append(r.Jelou.Check()...)
+			r.Jelou.Check(&resp.Diagnostics)
 		}
 		return
 	}
@@ -32,7 +32,7 @@ func (r *closeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	plan.ProjectID = r.Jelou.PlanProject(ctx, req, resp, project, replaced)
 	plan.planResults(state)
 	if plan.needsService(state) {
-		resp.Diagnostics.Append(r.Jelou.Check()...)
+		r.Jelou.Check(&resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }

@@ -7,13 +7,9 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -39,25 +35,17 @@ const (
 )
 
 // NewResource returns the resource jelou_conversation_close.
-func NewResource() resource.Resource { return new(closeResource) }
+func NewResource() resource.Resource {
+	return &closeResource{service.Resource{TypeName: "jelou_conversation_close"}}
+}
 
 // closeResource is one close call, sent at create or at destroy.
 type closeResource struct{ service.Resource }
 
-// Metadata names the type.
-func (r *closeResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = "jelou_conversation_close"
-}
-
 // Schema describes the block.
 func (r *closeResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	required := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: description + " Changing it replaces the resource.",
-			Validators:          []validator.String{attribute.ID},
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-		}
+		return attribute.Required(description+" Changing it replaces the resource.", attribute.ID, attribute.Replaces)
 	}
 	result := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: description + " Null until the call was sent."}
@@ -68,11 +56,7 @@ func (r *closeResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			"and a call whose outcome is unknown is not repeated.\n\nThe resource cannot be imported, because Jelou keeps no record of close calls " +
 			"that could be read.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Id of this resource, made by the provider.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"id": attribute.Kept("Id of this resource, made by the provider."),
 			"project_id": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
@@ -84,14 +68,8 @@ func (r *closeResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			"triggers": attribute.Triggers("Arbitrary values. Changing any of them replaces the resource, so that the call is sent again. Elements that are null " +
 				"say nothing: `{}`, `{ a = null }` and no triggers at all are the same."),
 			"redirect_payload": attribute.Redirect(" Changes in place, without a call."),
-			"when": schema.StringAttribute{
-				Optional: true,
-				Computed: true,
-				Default:  stringdefault.StaticString(whenCreate),
-				MarkdownDescription: "When the call is sent: at `\"create\"`, the default, or at `\"destroy\"`. Changes in place. A change to `\"create\"` sends " +
-					"the call at that apply. After a change to `\"destroy\"` the next destroy sends it, and the results of the last call stay.",
-				Validators: []validator.String{stringvalidator.OneOf(whenCreate, whenDestroy)},
-			},
+			"when": attribute.Choice("When the call is sent: at `\"create\"`, the default, or at `\"destroy\"`. Changes in place. A change to `\"create\"` sends "+
+				"the call at that apply. After a change to `\"destroy\"` the next destroy sends it, and the results of the last call stay.", whenCreate, whenDestroy),
 			"ignore_not_found": schema.BoolAttribute{
 				Optional: true,
 				Computed: true,
@@ -119,11 +97,10 @@ func (r *closeResource) Create(ctx context.Context, req resource.CreateRequest, 
 	plan.ID = types.StringValue(uuid.NewString())
 	plan.setResult(noResult())
 	if plan.ProjectID.IsUnknown() {
-		project, diags := r.Jelou.Project(types.StringNull())
-		resp.Diagnostics.Append(diags...)
+		project := r.Jelou.Project(types.StringNull(), &resp.Diagnostics)
 		plan.ProjectID = project
 	}
-	resp.Diagnostics.Append(r.Jelou.KeepDefaultProject(ctx, resp.Private)...)
+	r.Jelou.KeepDefaultProject(ctx, resp.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -131,8 +108,7 @@ func (r *closeResource) Create(ctx context.Context, req resource.CreateRequest, 
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		return
 	}
-	client, diags := r.Jelou.Client()
-	resp.Diagnostics.Append(diags...)
+	client := r.Jelou.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -154,7 +130,7 @@ func (r *closeResource) Create(ctx context.Context, req resource.CreateRequest, 
 // Read asks nothing, because no call reads whether a close was sent.
 func (r *closeResource) Read(ctx context.Context, _ resource.ReadRequest, resp *resource.ReadResponse) {
 	if r.Services != nil {
-		resp.Diagnostics.Append(r.Jelou.KeepDefaultProject(ctx, resp.Private)...)
+		r.Jelou.KeepDefaultProject(ctx, resp.Private, &resp.Diagnostics)
 	}
 }
 
@@ -163,7 +139,7 @@ func (r *closeResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	var plan, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.Jelou.KeepDefaultProject(ctx, resp.Private)...)
+	r.Jelou.KeepDefaultProject(ctx, resp.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -172,8 +148,7 @@ func (r *closeResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		return
 	}
-	client, diags := r.Jelou.Client()
-	resp.Diagnostics.Append(diags...)
+	client := r.Jelou.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -202,8 +177,7 @@ func (r *closeResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		service.StateID{Name: "project_id", Value: state.ProjectID},
 		service.StateID{Name: "bot_id", Value: state.BotID},
 		service.StateID{Name: "user_id", Value: state.UserID})...)
-	client, diags := r.Jelou.Client()
-	resp.Diagnostics.Append(diags...)
+	client := r.Jelou.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -20,14 +19,10 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*conversationDataSource)(nil)
 
-// What happens when a conversation does not reach the state that it is waited for.
-const (
-	onTimeoutError = "error"
-	onTimeoutWarn  = "warn"
-)
-
 // NewDataSource returns the data source jelou_conversation.
-func NewDataSource() datasource.DataSource { return new(conversationDataSource) }
+func NewDataSource() datasource.DataSource {
+	return &conversationDataSource{service.DataSource{TypeName: typeName}}
+}
 
 // conversationDataSource reads one conversation, and waits for its state.
 type conversationDataSource struct{ service.DataSource }
@@ -50,11 +45,6 @@ type dataSourceModel struct {
 	Timeouts     timeouts.Value `tfsdk:"timeouts"`
 }
 
-// Metadata names the type.
-func (d *conversationDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = typeName
-}
-
 // Schema describes the block.
 func (d *conversationDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -63,9 +53,7 @@ func (d *conversationDataSource) Schema(ctx context.Context, _ datasource.Schema
 			"Terraform reads data sources when it destroys, too. A wait in vain then keeps everything beside it from being destroyed. " +
 			"So put a data source that waits into a `check` block, which Terraform does not read at destroy, or set `on_timeout = \"warn\"`.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				Required: true, MarkdownDescription: "Id of the conversation.", Validators: []validator.String{attribute.ID},
-			},
+			"id": attribute.DataID("Id of the conversation."),
 			"project_id": schema.StringAttribute{
 				Optional: true, Computed: true, MarkdownDescription: service.ProjectDescription, Validators: []validator.String{attribute.ID},
 			},
@@ -75,12 +63,8 @@ func (d *conversationDataSource) Schema(ctx context.Context, _ datasource.Schema
 					"so that a wait for another one ends at once. One that Jelou does not know yet is waited for.",
 				Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(attribute.Text)},
 			},
-			"on_timeout": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "What a wait in vain is: `\"error\"`, the default, or `\"warn\"`, which gives what there is, `reached = false` and a warning. " +
-					"A failing service is an error in both cases.",
-				Validators: []validator.String{stringvalidator.OneOf(onTimeoutError, onTimeoutWarn)},
-			},
+			"on_timeout": attribute.OnTimeout("What a wait in vain is: `\"error\"`, the default, or `\"warn\"`, which gives what there is, `reached = false` and a warning. " +
+				"A failing service is an error in both cases."),
 			"room_id":      attribute.Computed("Id of the room."),
 			"state":        attribute.Computed("State as the service sends it, `active` or `closed`."),
 			"started_at":   attribute.Computed("When the conversation began, as the service sends it: RFC 3339, UTC."),
@@ -90,10 +74,8 @@ func (d *conversationDataSource) Schema(ctx context.Context, _ datasource.Schema
 			"bot_name":     attribute.Computed("Name of the bot."),
 			"user_id":      attribute.Computed("Id of the end user."),
 			"user_name":    attribute.ComputedSecret("Name of the end user."),
-			"reached": schema.BoolAttribute{
-				Computed: true, MarkdownDescription: "Whether the state that was waited for was seen. `true` without a wait.",
-			},
-			"timeouts": attribute.DataTimeouts(ctx),
+			"reached":      attribute.Reached("Whether the state that was waited for was seen."),
+			"timeouts":     attribute.DataTimeouts(ctx),
 		},
 	}
 }
@@ -107,10 +89,8 @@ func (d *conversationDataSource) Read(ctx context.Context, req datasource.ReadRe
 	}
 	var states []string
 	resp.Diagnostics.Append(config.WaitForState.ElementsAs(ctx, &states, false)...)
-	client, diags := d.Jelou.Client()
-	resp.Diagnostics.Append(diags...)
-	config.ProjectID, diags = d.Jelou.Project(config.ProjectID)
-	resp.Diagnostics.Append(diags...)
+	client := d.Jelou.Client(&resp.Diagnostics)
+	config.ProjectID = d.Jelou.Project(config.ProjectID, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -121,7 +101,7 @@ func (d *conversationDataSource) Read(ctx context.Context, req datasource.ReadRe
 	config.show(conversation)
 	short, waited := errors.AsType[*jelou.WaitError](err)
 	switch {
-	case waited && config.OnTimeout.ValueString() == onTimeoutWarn && !short.IsInterrupted():
+	case waited && config.OnTimeout.ValueString() == attribute.OnTimeoutWarn && !short.IsInterrupted():
 		config.show(short.Conversation)
 		config.Reached = types.BoolValue(false)
 		resp.Diagnostics.AddWarning("Jelou conversation is not in the state that was waited for", service.Sentence(short.Error()))

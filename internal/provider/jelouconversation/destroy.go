@@ -24,8 +24,7 @@ func (r *conversationResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 	resp.Diagnostics.Append(checkState("close", state, state.addressed())...)
-	client, diags := r.Jelou.Client()
-	resp.Diagnostics.Append(diags...)
+	client := r.Jelou.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -36,15 +36,13 @@ func (r *conversationResource) ImportState(ctx context.Context, req resource.Imp
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	project, diags := r.Jelou.Project(asked.ProjectID)
-	resp.Diagnostics.Append(diags...)
+	project := r.Jelou.Project(asked.ProjectID, &resp.Diagnostics)
 	for name, id := range map[string]types.String{"project id": project, "conversation id": asked.ID} {
 		if wrong := attribute.ID.Wrong(id.ValueString()); wrong != "" && !id.IsUnknown() && !resp.Diagnostics.HasError() {
 			resp.Diagnostics.AddError("Unable to import Jelou conversation", "The "+name+" is none. "+wrong+" "+importForms)
 		}
 	}
-	client, diags := r.Jelou.Client()
-	resp.Diagnostics.Append(diags...)
+	client := r.Jelou.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -65,7 +63,7 @@ func (r *conversationResource) ImportState(ctx context.Context, req resource.Imp
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("user_id"), conversation.UserID)...)
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{project, asked.ID})...)
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, markOf(conversation))...)
-		resp.Diagnostics.Append(r.Jelou.KeepDefaultProject(ctx, resp.Private)...)
+		r.Jelou.KeepDefaultProject(ctx, resp.Private, &resp.Diagnostics)
 	}
 }
 

@@ -85,7 +85,7 @@ func (m *model) keep(state model) {
 }
 
 // isKept reports whether the conversation stays when a refresh finds it closed.
-func (m model) isKept() bool { return m.OnClosed.ValueString() == onClosedKeep }
+func (m model) isKept() bool { return m.OnClosed.ValueString() == attribute.OnClosedKeep }
 
 // isOver reports whether the state says that the conversation is closed, which is final.
 func (m model) isOver() bool {

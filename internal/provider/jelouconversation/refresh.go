@@ -23,12 +23,11 @@ func (r *conversationResource) Read(ctx context.Context, req resource.ReadReques
 	if r.Services == nil {
 		return
 	}
-	resp.Diagnostics.Append(r.Jelou.KeepDefaultProject(ctx, resp.Private)...)
+	r.Jelou.KeepDefaultProject(ctx, resp.Private, &resp.Diagnostics)
 	if !r.Jelou.Ready() || r.Jelou.RefreshGivenUp() || state.isKept() && state.isOver() || checkState("read", state, state.addressed()).HasError() {
 		return
 	}
-	client, diags := r.Jelou.Client()
-	resp.Diagnostics.Append(diags...)
+	client := r.Jelou.Client(&resp.Diagnostics)
 	ctx, cancel := context.WithTimeout(ctx, attribute.DefaultTimeout)
 	defer cancel()
 

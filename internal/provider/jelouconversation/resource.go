@@ -16,8 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -35,40 +33,25 @@ var (
 // typeName is the name of the resource and of the data source.
 const typeName = "jelou_conversation"
 
-// What happens to a conversation that a refresh finds closed.
-const (
-	onClosedRestart = "restart"
-	onClosedKeep    = "keep"
-)
-
 // clockTolerance is how far the service's clock may be from this one.
 const clockTolerance = 5 * time.Minute
 
 // NewResource returns the resource jelou_conversation.
-func NewResource() resource.Resource { return new(conversationResource) }
+func NewResource() resource.Resource {
+	return &conversationResource{service.Resource{TypeName: typeName}}
+}
 
 // conversationResource is a conversation: create starts it, destroy closes it.
 type conversationResource struct{ service.Resource }
-
-// Metadata names the type.
-func (r *conversationResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = typeName
-}
 
 // Schema describes the block.
 func (r *conversationResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	const replaces = " Changing it closes this conversation and starts a new one."
 	party := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{
-			Required: true, MarkdownDescription: description + replaces,
-			Validators: []validator.String{attribute.ID}, PlanModifiers: []planmodifier.String{replaceUnlessAdopted{}},
-		}
+		return attribute.Required(description+replaces, attribute.ID, replaceUnlessAdopted{})
 	}
 	told := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{
-			Computed: true, MarkdownDescription: description,
-			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		}
+		return attribute.Kept(description)
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A conversation of a bot with a user in Jelou. Creating it " +
@@ -83,12 +66,9 @@ func (r *conversationResource) Schema(ctx context.Context, _ resource.SchemaRequ
 				Optional: true, Computed: true, MarkdownDescription: service.ProjectDescription + replaces,
 				Validators: []validator.String{attribute.ID},
 			},
-			"bot_id":  party("Id of the bot."),
-			"user_id": party("Id of the end user."),
-			"initial_message": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Message that the user gets at the start." + replaces,
-				Validators: []validator.String{attribute.Text}, PlanModifiers: []planmodifier.String{replaceUnlessAdopted{}},
-			},
+			"bot_id":          party("Id of the bot."),
+			"user_id":         party("Id of the end user."),
+			"initial_message": attribute.Optional("Message that the user gets at the start."+replaces, attribute.Text, replaceUnlessAdopted{}),
 			"metadata": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "Your own values of the conversation, such as a ticket's number. Elements that are null are not sent." + replaces,
@@ -98,29 +78,18 @@ func (r *conversationResource) Schema(ctx context.Context, _ resource.SchemaRequ
 				Optional: true, MarkdownDescription: "Who takes the conversation over." + replaces,
 				PlanModifiers: []planmodifier.Object{replaceUnlessAdopted{}},
 				Attributes: map[string]schema.Attribute{
-					"type": schema.StringAttribute{
-						Required: true, MarkdownDescription: "`queue`, `operator` or `team`.",
-						Validators: []validator.String{stringvalidator.OneOf("queue", "operator", "team")},
-					},
-					"target": schema.StringAttribute{
-						Required: true, MarkdownDescription: "Name of the queue, or identifier of the operator or the team.",
-						Validators: []validator.String{attribute.Text},
-					},
+					"type":   attribute.Required("`queue`, `operator` or `team`.", stringvalidator.OneOf("queue", "operator", "team")),
+					"target": attribute.Required("Name of the queue, or identifier of the operator or the team.", attribute.Text),
 				},
 			},
 			"redirect_payload": attribute.Redirect(" It is sent by the close at destroy. Changes in place, without a call."),
-			"on_closed": schema.StringAttribute{
-				Optional: true, Computed: true, Default: stringdefault.StaticString(onClosedRestart),
-				MarkdownDescription: "What happens when a refresh finds the conversation closed: with `\"restart\"`, the default, the next apply " +
-					"starts a new one; with `\"keep\"` it stays as it is, and destroy sends nothing. Changes in place, without a call.",
-				Validators: []validator.String{stringvalidator.OneOf(onClosedRestart, onClosedKeep)},
-			},
-			"room_id":      told("Id of the room, as the service sends it."),
-			"state":        told("State as the service sends it, `active` or `closed`."),
-			"started_at":   told("When the conversation began, as the service sends it: RFC 3339, UTC."),
-			"ended_at":     told("When the conversation ended, as the service sends it. Null while it is open."),
-			"ended_reason": told("Why the conversation ended, such as `closed_by_operator`. Null while it is open."),
-			"timeouts":     attribute.ResourceTimeouts(ctx, timeouts.Opts{Create: true, Delete: true}),
+			"on_closed":        attribute.OnClosed(),
+			"room_id":          told("Id of the room, as the service sends it."),
+			"state":            told("State as the service sends it, `active` or `closed`."),
+			"started_at":       told("When the conversation began, as the service sends it: RFC 3339, UTC."),
+			"ended_at":         told("When the conversation ended, as the service sends it. Null while it is open."),
+			"ended_reason":     told("Why the conversation ended, such as `closed_by_operator`. Null while it is open."),
+			"timeouts":         attribute.ResourceTimeouts(ctx, timeouts.Opts{Create: true, Delete: true}),
 		},
 	}
 }
@@ -152,7 +121,7 @@ func (r *conversationResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if resp.Diagnostics.HasError() || plan == nil && state.isOver() {
 		return
 	}
-	resp.Diagnostics.Append(r.Jelou.Check()...)
+	r.Jelou.Check(&resp.Diagnostics)
 	if plan == nil {
 		return
 	}
@@ -170,11 +139,9 @@ func (r *conversationResource) Create(ctx context.Context, req resource.CreateRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	client, diags := r.Jelou.Client()
-	resp.Diagnostics.Append(diags...)
+	client := r.Jelou.Client(&resp.Diagnostics)
 	if plan.ProjectID.IsUnknown() {
-		project, diags := r.Jelou.Project(types.StringNull())
-		resp.Diagnostics.Append(diags...)
+		project := r.Jelou.Project(types.StringNull(), &resp.Diagnostics)
 		plan.ProjectID = project
 	}
 	if resp.Diagnostics.HasError() {
@@ -192,7 +159,7 @@ func (r *conversationResource) Create(ctx context.Context, req resource.CreateRe
 	plan.started(id)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ProjectID, plan.ID})...)
-	resp.Diagnostics.Append(r.Jelou.KeepDefaultProject(ctx, resp.Private)...)
+	r.Jelou.KeepDefaultProject(ctx, resp.Private, &resp.Diagnostics)
 
 	conversation, err := client.ReadConversation(ctx, plan.ProjectID.ValueString(), id)
 	if err != nil {
@@ -233,5 +200,5 @@ func (r *conversationResource) Update(ctx context.Context, req resource.UpdateRe
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ProjectID, plan.ID})...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, nil)...)
-	resp.Diagnostics.Append(r.Jelou.KeepDefaultProject(ctx, resp.Private)...)
+	r.Jelou.KeepDefaultProject(ctx, resp.Private, &resp.Diagnostics)
 }

@@ -22,10 +22,9 @@ const defaultProjectKey = "default_project"
 
 // Project returns the project that a block names, or else the provider's. It is unknown
 // where the provider's is not known yet.
-func (j *Jelou) Project(configured types.String) (types.String, diag.Diagnostics) {
-	var diags diag.Diagnostics
+func (j *Jelou) Project(configured types.String, diags *diag.Diagnostics) types.String {
 	if !configured.IsNull() {
-		return configured, diags
+		return configured
 	}
 	at := path.Root("project_id")
 	switch {
@@ -37,7 +36,7 @@ func (j *Jelou) Project(configured types.String) (types.String, diag.Diagnostics
 		diags.AddAttributeError(at, "Invalid "+at.String(),
 			"The project comes from "+j.ProjectFrom+". "+attribute.ID.Wrong(j.ProjectID.ValueString()))
 	}
-	return j.ProjectID, diags
+	return j.ProjectID
 }
 
 // PlanProject returns the project that a plan has, and asks for the replacement that
@@ -60,8 +59,7 @@ func (j *Jelou) PlanProject(
 		}
 		return state
 	}
-	project, diags := j.Project(configured)
-	resp.Diagnostics.Append(diags...)
+	project := j.Project(configured, &resp.Diagnostics)
 	if !exists || project.Equal(state) {
 		return project
 	}
@@ -105,10 +103,10 @@ type privateWriter interface {
 
 // KeepDefaultProject keeps the default project in private state, for the apply of a saved
 // plan. Create, Read, Update and ImportState of a resource with a project_id call it.
-func (j *Jelou) KeepDefaultProject(ctx context.Context, private privateWriter) diag.Diagnostics {
+func (j *Jelou) KeepDefaultProject(ctx context.Context, private privateWriter, diags *diag.Diagnostics) {
 	mark := []byte("null")
 	if !j.ProjectID.IsNull() && !j.ProjectID.IsUnknown() {
 		mark, _ = json.Marshal(j.ProjectID.ValueString()) // of a text, which never fails
 	}
-	return private.SetKey(ctx, defaultProjectKey, mark)
+	diags.Append(private.SetKey(ctx, defaultProjectKey, mark)...)
 }

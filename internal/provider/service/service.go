@@ -80,24 +80,22 @@ func (s *Service[C]) Await(unknown path.Path) { s.unknown = unknown }
 // Ready reports whether calls can be made now.
 func (s *Service[C]) Ready() bool { return s.ready }
 
-// Check returns an error when the service is not usable and will not become so. It is
-// for the plan, because what is not known yet may be known at apply.
-func (s *Service[C]) Check() diag.Diagnostics {
-	var diags diag.Diagnostics
+// Check adds an error when the service is not usable and will not become so. It is for
+// the plan, because what is not known yet may be known at apply.
+func (s *Service[C]) Check(diags *diag.Diagnostics) {
 	if s.problem != nil {
 		diags.AddError("Unable to call "+s.Account.Service, "This block needs "+s.Account.Service+", but "+strings.TrimSuffix(s.problem.Error(), ".")+".")
 	}
-	return diags
 }
 
-// Client returns the client, or an error when no call can be made now.
-func (s *Service[C]) Client() (C, diag.Diagnostics) {
-	diags := s.Check()
-	if !diags.HasError() && !s.ready {
+// Client returns the client, and adds an error when no call can be made now.
+func (s *Service[C]) Client(diags *diag.Diagnostics) C {
+	s.Check(diags)
+	if s.problem == nil && !s.ready {
 		diags.AddError("Unable to call "+s.Account.Service,
 			fmt.Sprintf("The value of %s in the provider block is not known yet, but this block has to call %s now. "+
 				"Apply what the value depends on first, for example with -target, or give the block a depends_on so that it is read at apply.",
 				s.unknown, s.Account.Service))
 	}
-	return s.client, diags
+	return s.client
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -21,14 +20,10 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*chatDataSource)(nil)
 
-// What happens when a chat was waited for in vain.
-const (
-	onTimeoutError = "error"
-	onTimeoutWarn  = "warn"
-)
-
 // NewDataSource returns the data source thulium_chat_conversation.
-func NewDataSource() datasource.DataSource { return new(chatDataSource) }
+func NewDataSource() datasource.DataSource {
+	return &chatDataSource{service.DataSource{TypeName: typeName}}
+}
 
 // chatDataSource reads one chat, and waits for its status.
 type chatDataSource struct{ service.DataSource }
@@ -48,11 +43,6 @@ type dataSourceModel struct {
 	Timeouts      timeouts.Value `tfsdk:"timeouts"`
 }
 
-// Metadata names the type.
-func (d *chatDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = typeName
-}
-
 // Schema describes the block.
 func (d *chatDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -61,11 +51,7 @@ func (d *chatDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest,
 			"Terraform reads data sources at destroy, too. One that waits in vain then fails, and what stands beside it is not destroyed: use " +
 			"`on_timeout = \"warn\"`, or put the data source into a `check` block, which Terraform does not read at destroy.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Id of the conversation.",
-				Validators:          []validator.String{attribute.ID},
-			},
+			"id": attribute.DataID("Id of the conversation."),
 			"chat_queue_id": schema.NumberAttribute{
 				Optional:            true,
 				Computed:            true,
@@ -80,12 +66,8 @@ func (d *chatDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest,
 					"gets another status, so it ends the wait at once.",
 				Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(attribute.NotEmpty), listvalidator.NoNullValues()},
 			},
-			"on_timeout": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "What happens when the status was not reached: `\"error\"`, the default, or `\"warn\"`, which gives a warning and what is known, " +
-					"with `reached = false`. Only the wait is forgiven, not a service that fails.",
-				Validators: []validator.String{stringvalidator.OneOf(onTimeoutError, onTimeoutWarn)},
-			},
+			"on_timeout": attribute.OnTimeout("What happens when the status was not reached: `\"error\"`, the default, or `\"warn\"`, which gives a warning and what is known, " +
+				"with `reached = false`. Only the wait is forgiven, not a service that fails."),
 			"reached": schema.BoolAttribute{
 				Computed:            true,
 				MarkdownDescription: "Whether the status that was waited for was seen. `true` without a wait.",
@@ -107,8 +89,7 @@ func (d *chatDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	request := thulium.ReadRequest{QueueID: attribute.Int64(config.ChatQueueID), ConversationID: config.ID.ValueString()}
 	resp.Diagnostics.Append(config.WaitForStatus.ElementsAs(ctx, &request.Statuses, false)...)
-	client, diags := d.Thulium.Client()
-	resp.Diagnostics.Append(diags...)
+	client := d.Thulium.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -121,7 +102,7 @@ func (d *chatDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	case err == nil:
 		config.shown(chat)
 		config.Reached = types.BoolValue(true)
-	case waited && config.OnTimeout.ValueString() == onTimeoutWarn:
+	case waited && config.OnTimeout.ValueString() == attribute.OnTimeoutWarn:
 		failure := d.inVain(ctx, request, short)
 		resp.Diagnostics.AddWarning(failure.Summary(), failure.Detail())
 		if short.Chat != nil {

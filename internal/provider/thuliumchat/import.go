@@ -131,13 +131,12 @@ func (r *chatResource) ImportState(ctx context.Context, req resource.ImportState
 // known from id or from what it returns, which is empty for an unverified import.
 func (r *chatResource) lookUp(ctx context.Context, id importID, diags *diag.Diagnostics) thulium.Chat {
 	if id.queue != 0 && r.Thulium.Refresh.Equal(types.BoolValue(false)) {
-		diags.Append(r.Thulium.Check()...)
+		r.Thulium.Check(diags)
 		diags.AddWarning("Conversation imported unverified",
 			"thulium.refresh is false, so the list of chats was not asked whether this conversation exists and is open.")
 		return thulium.Chat{}
 	}
-	client, found := r.Thulium.Client()
-	diags.Append(found...)
+	client := r.Thulium.Client(diags)
 	if diags.HasError() {
 		return thulium.Chat{}
 	}

@@ -22,7 +22,9 @@ var (
 )
 
 // NewListDataSource returns the data source thulium_chat_conversations.
-func NewListDataSource() datasource.DataSource { return new(listDataSource) }
+func NewListDataSource() datasource.DataSource {
+	return &listDataSource{service.DataSource{TypeName: "thulium_chat_conversations"}}
+}
 
 // listDataSource lists chats, whoever opened them.
 type listDataSource struct{ service.DataSource }
@@ -44,11 +46,6 @@ var chatType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"client_name":   types.StringType,
 	"customer_id":   types.Int64Type,
 }}
-
-// Metadata names the type.
-func (d *listDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = "thulium_chat_conversations"
-}
 
 // Schema describes the block.
 func (d *listDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -106,8 +103,7 @@ func (d *listDataSource) ValidateConfig(ctx context.Context, req datasource.Vali
 func (d *listDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config listModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	client, diags := d.Thulium.Client()
-	resp.Diagnostics.Append(diags...)
+	client := d.Thulium.Client(&resp.Diagnostics)
 	request, diags := config.request(&d.Thulium, config.OpenOnly.ValueBool())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
@@ -23,7 +22,7 @@ var (
 )
 
 // NewListResource returns the list resource thulium_chat_conversation.
-func NewListResource() list.ListResource { return new(listResource) }
+func NewListResource() list.ListResource { return &listResource{service.Resource{TypeName: typeName}} }
 
 // listResource lists chats for terraform query, which makes import blocks of them.
 type listResource struct{ service.Resource }
@@ -37,11 +36,6 @@ type listResourceModel struct {
 // openOnly reports whether closed chats are left out. What is closed cannot be imported,
 // so that is the default.
 func (m listResourceModel) openOnly() bool { return m.OpenOnly.IsNull() || m.OpenOnly.ValueBool() }
-
-// Metadata names the type.
-func (l *listResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = typeName
-}
 
 // ListResourceConfigSchema describes the block.
 func (l *listResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
@@ -83,8 +77,7 @@ func (l *listResource) ValidateListResourceConfig(ctx context.Context, req list.
 func (l *listResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listResourceModel
 	diags := req.Config.Get(ctx, &config)
-	client, found := l.Thulium.Client()
-	diags.Append(found...)
+	client := l.Thulium.Client(&diags)
 	request, wrong := config.request(&l.Thulium, config.openOnly())
 	diags.Append(wrong...)
 	if diags.HasError() {

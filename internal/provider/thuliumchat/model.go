@@ -72,7 +72,7 @@ func (m model) startedAt() time.Time {
 func (m model) adopts() bool { return m.OnLostStart.ValueString() == onLostStartAdopt }
 
 // isKept reports whether the conversation stays when a refresh finds it closed.
-func (m model) isKept() bool { return m.OnClosed.ValueString() == onClosedKeep }
+func (m model) isKept() bool { return m.OnClosed.ValueString() == attribute.OnClosedKeep }
 
 // isOver reports whether the conversation is kept although it is closed.
 func (m model) isOver() bool {

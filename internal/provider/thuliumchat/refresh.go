@@ -31,8 +31,7 @@ func (r *chatResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		state.isOver() && state.ClosedAt.ValueString() != "" {
 		return
 	}
-	client, diags := r.Thulium.Client()
-	resp.Diagnostics.Append(diags...)
+	client := r.Thulium.Client(&resp.Diagnostics)
 	startedAt := listedFrom(ctx, req.Private, state, &resp.Diagnostics)
 	ctx, cancel := context.WithTimeout(ctx, attribute.DefaultTimeout)
 	defer cancel()

@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/numberplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -34,12 +33,6 @@ var (
 // typeName is the name of the resource, the data source and the list resource.
 const typeName = "thulium_chat_conversation"
 
-// What happens to a conversation that a refresh finds closed.
-const (
-	onClosedRestart = "restart"
-	onClosedKeep    = "keep"
-)
-
 // What happens when the answer of a start is lost.
 const (
 	onLostStartError = "error"
@@ -47,26 +40,16 @@ const (
 )
 
 // NewResource returns the resource thulium_chat_conversation.
-func NewResource() resource.Resource { return new(chatResource) }
+func NewResource() resource.Resource { return &chatResource{service.Resource{TypeName: typeName}} }
 
 // chatResource is a chat: create starts it, destroy stops it.
 type chatResource struct{ service.Resource }
-
-// Metadata names the type.
-func (r *chatResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = typeName
-}
 
 // Schema describes the block.
 func (r *chatResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	replaces := " Changing it stops this conversation and starts a new one."
 	client := func(description string, rule attribute.Rule) schema.StringAttribute {
-		return schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: description + replaces,
-			Validators:          []validator.String{rule},
-			PlanModifiers:       []planmodifier.String{replaceUnlessImported()},
-		}
+		return attribute.Optional(description+replaces, rule, replaceUnlessImported())
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A conversation in a chat queue of Thulium. Creating it " +
@@ -74,11 +57,7 @@ func (r *chatResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 			"still open, unless `thulium.refresh` is `false` in the provider block. The conversation counts as gone only when the list shows it as closed. " +
 			"A conversation that the list does not show stays in the state.\n\nThe service matches the customer by `customer_id`, then `client_id`, then `client_email`.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Id of the conversation, as `start` returned it.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"id": attribute.Kept("Id of the conversation, as `start` returned it."),
 			"chat_queue_id": schema.NumberAttribute{
 				Required:            true,
 				MarkdownDescription: "Number of the chat queue, at least 1." + replaces,
@@ -95,19 +74,8 @@ func (r *chatResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 				Validators:          []validator.Number{attribute.WholeNumber{Min: 1}},
 				PlanModifiers:       []planmodifier.Number{replaceNumberUnlessImported()},
 			},
-			"external_chatbot_id": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Id of an external chatbot, sent when the conversation is stopped. Changes in place, without a call.",
-				Validators:          []validator.String{attribute.ID},
-			},
-			"on_closed": schema.StringAttribute{
-				Optional: true,
-				Computed: true,
-				Default:  stringdefault.StaticString(onClosedRestart),
-				MarkdownDescription: "What happens when a refresh finds the conversation closed: with `\"restart\"`, the default, the next apply " +
-					"starts a new one; with `\"keep\"` it stays as it is, and destroy sends nothing. Changes in place, without a call.",
-				Validators: []validator.String{stringvalidator.OneOf(onClosedRestart, onClosedKeep)},
-			},
+			"external_chatbot_id": attribute.Optional("Id of an external chatbot, sent when the conversation is stopped. Changes in place, without a call.", attribute.ID),
+			"on_closed":           attribute.OnClosed(),
 			"on_lost_start": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
@@ -118,11 +86,7 @@ func (r *chatResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 				Validators:    []validator.String{stringvalidator.OneOf(onLostStartError, onLostStartAdopt)},
 				PlanModifiers: []planmodifier.String{defaultOfNewer{onLostStartError}},
 			},
-			"started_at": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "When this provider started the conversation: RFC 3339, UTC. Null after an import.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"started_at": attribute.Kept("When this provider started the conversation: RFC 3339, UTC. Null after an import."),
 			"status": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "Status as the service sends it, such as `CLOSED`. Null until a refresh has seen it.",
@@ -159,7 +123,7 @@ func (r *chatResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() || plan == nil && state.isOver() {
 		return
 	}
-	resp.Diagnostics.Append(r.Thulium.Check()...)
+	r.Thulium.Check(&resp.Diagnostics)
 	if plan != nil && plan.adopts() {
 		needZone(&r.Thulium, path.Root("on_lost_start"), `on_lost_start = "adopt"`, &resp.Diagnostics)
 	}
@@ -180,8 +144,7 @@ func needZone(s *service.Thulium, at path.Path, what string, diags *diag.Diagnos
 func (r *chatResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client, diags := r.Thulium.Client()
-	resp.Diagnostics.Append(diags...)
+	client := r.Thulium.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -29,8 +29,7 @@ func (r *chatResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		resp.Diagnostics.AddError("Unable to "+unableToStop, damage)
 		return
 	}
-	client, diags := r.Thulium.Client()
-	resp.Diagnostics.Append(diags...)
+	client := r.Thulium.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

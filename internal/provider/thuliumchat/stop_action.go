@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
@@ -24,7 +23,9 @@ var (
 )
 
 // NewStopAction returns the action thulium_chat_conversation_stop.
-func NewStopAction() action.Action { return new(stopAction) }
+func NewStopAction() action.Action {
+	return &stopAction{service.Action{TypeName: "thulium_chat_conversation_stop"}}
+}
 
 // stopAction stops a conversation that Terraform does not manage.
 type stopAction struct{ service.Action }
@@ -36,27 +37,14 @@ type stopModel struct {
 	Timeouts          timeouts.Value `tfsdk:"timeouts"`
 }
 
-// Metadata names the type.
-func (a *stopAction) Metadata(_ context.Context, _ action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = "thulium_chat_conversation_stop"
-}
-
 // Schema describes the block.
 func (a *stopAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "[Stops](https://apidoc.thulium.com/) a Thulium conversation that Terraform does not manage, such as one that a killed " +
 			"pipeline left behind. A failed action is not retried by the next apply. Actions need Terraform 1.14; OpenTofu has none.",
 		Attributes: map[string]schema.Attribute{
-			"conversation_id": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Id of the conversation.",
-				Validators:          []validator.String{attribute.ID},
-			},
-			"external_chatbot_id": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Id of an external chatbot, sent with the call.",
-				Validators:          []validator.String{attribute.ID},
-			},
+			"conversation_id":     attribute.ActionRequired("Id of the conversation.", attribute.ID),
+			"external_chatbot_id": attribute.ActionOptional("Id of an external chatbot, sent with the call.", attribute.ID),
 			"ignore_not_found": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether a conversation counts as stopped that the service does not know (404), or that the list of chats shows closed. " +
@@ -70,7 +58,7 @@ func (a *stopAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *a
 // ModifyPlan reports what will stand in the way of the call.
 func (a *stopAction) ModifyPlan(_ context.Context, _ action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	if a.Services != nil {
-		resp.Diagnostics.Append(a.Thulium.Check()...)
+		a.Thulium.Check(&resp.Diagnostics)
 	}
 }
 
@@ -80,8 +68,7 @@ func (a *stopAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(attribute.ID.Demand(path.Root("conversation_id"), config.ConversationID)...)
 	resp.Diagnostics.Append(attribute.ID.DemandOptional(path.Root("external_chatbot_id"), config.ExternalChatbotID)...)
-	client, diags := a.Thulium.Client()
-	resp.Diagnostics.Append(diags...)
+	client := a.Thulium.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
@@ -22,7 +21,7 @@ var (
 )
 
 // NewAction returns the action thulium_chat_conversation_message.
-func NewAction() action.Action { return new(messageAction) }
+func NewAction() action.Action { return &messageAction{service.Action{TypeName: typeName}} }
 
 // messageAction says something each time it is invoked.
 type messageAction struct{ service.Action }
@@ -34,33 +33,16 @@ type actionModel struct {
 	Timeouts          timeouts.Value `tfsdk:"timeouts"`
 }
 
-// Metadata names the type.
-func (a *messageAction) Metadata(_ context.Context, _ action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = typeName
-}
-
 // Schema describes the block.
 func (a *messageAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Says something in a [chat of Thulium](https://apidoc.thulium.com/), each time the action is invoked. A call whose outcome is unknown is " +
 			"not repeated. A failed action is not retried by the next apply, a failed resource is. Actions need Terraform 1.14; OpenTofu has none.",
 		Attributes: map[string]schema.Attribute{
-			"conversation_id": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: conversationDescription,
-				Validators:          []validator.String{attribute.ID},
-			},
-			"text": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: textDescription,
-				Validators:          []validator.String{attribute.Text},
-			},
-			"external_chatbot_id": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: botDescription,
-				Validators:          []validator.String{attribute.ID},
-			},
-			"timeouts": attribute.ActionTimeouts(ctx),
+			"conversation_id":     attribute.ActionRequired(conversationDescription, attribute.ID),
+			"text":                attribute.ActionRequired(textDescription, attribute.Text),
+			"external_chatbot_id": attribute.ActionOptional(botDescription, attribute.ID),
+			"timeouts":            attribute.ActionTimeouts(ctx),
 		},
 	}
 }
@@ -68,7 +50,7 @@ func (a *messageAction) Schema(ctx context.Context, _ action.SchemaRequest, resp
 // ModifyPlan reports what will stand in the way of the call.
 func (a *messageAction) ModifyPlan(_ context.Context, _ action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	if a.Services != nil {
-		resp.Diagnostics.Append(a.Thulium.Check()...)
+		a.Thulium.Check(&resp.Diagnostics)
 	}
 }
 
@@ -79,8 +61,7 @@ func (a *messageAction) Invoke(ctx context.Context, req action.InvokeRequest, re
 	resp.Diagnostics.Append(attribute.ID.Demand(path.Root("conversation_id"), config.ConversationID)...)
 	resp.Diagnostics.Append(attribute.Text.Demand(path.Root("text"), config.Text)...)
 	resp.Diagnostics.Append(attribute.ID.DemandOptional(path.Root("external_chatbot_id"), config.ExternalChatbotID)...)
-	client, diags := a.Thulium.Client()
-	resp.Diagnostics.Append(diags...)
+	client := a.Thulium.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -24,15 +24,10 @@ var (
 )
 
 // NewResource returns the resource thulium_chat_conversation_message.
-func NewResource() resource.Resource { return new(messageResource) }
+func NewResource() resource.Resource { return &messageResource{service.Resource{TypeName: typeName}} }
 
 // messageResource is a message that was sent: create sends it, destroy forgets it.
 type messageResource struct{ service.Resource }
-
-// Metadata names the type.
-func (r *messageResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = typeName
-}
 
 // Schema describes the block.
 func (r *messageResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -81,7 +76,7 @@ func (r *messageResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 // ModifyPlan reports what will stand in the way of the call. Only a create makes one.
 func (r *messageResource) ModifyPlan(_ context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.Services != nil && !req.Plan.Raw.IsNull() && req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(r.Thulium.Check()...)
+		r.Thulium.Check(&resp.Diagnostics)
 	}
 }
 
@@ -90,8 +85,7 @@ func (r *messageResource) ModifyPlan(_ context.Context, req resource.ModifyPlanR
 func (r *messageResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client, diags := r.Thulium.Client()
-	resp.Diagnostics.Append(diags...)
+	client := r.Thulium.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
