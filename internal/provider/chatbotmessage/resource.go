@@ -8,15 +8,11 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/chatbot"
@@ -41,27 +37,15 @@ type messageResource struct{ service.Resource }
 // Schema describes the block.
 func (r *messageResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	const replaces = " Changing it says the text again."
-	argument := func(description string, rules ...validator.String) schema.StringAttribute {
-		return schema.StringAttribute{
-			MarkdownDescription: description + replaces, Validators: rules, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-		}
-	}
 	required := func(description string, rule attribute.Rule) schema.StringAttribute {
-		a := argument(description, rule)
-		a.Required = true
-		return a
+		return attribute.Required(description+replaces, rule, attribute.Replaces)
 	}
 	optional := func(description string, rule attribute.Rule) schema.StringAttribute {
-		a := argument(description, rule)
-		a.Optional = true
-		return a
+		return attribute.Optional(description+replaces, rule, attribute.Replaces)
 	}
-	computed := func(description string) schema.StringAttribute {
-		return attribute.Kept(description)
-	}
-	from := argument("Who says the text: `\"USER\"`, the default, or `\"AGENT\"`, a human whom the chatbot does not answer.",
-		stringvalidator.OneOf(chatbot.FromUser, chatbot.FromAgent))
-	from.Optional, from.Computed, from.Default = true, true, stringdefault.StaticString(chatbot.FromUser)
+	from := attribute.Choice("Who says the text: `\"USER\"`, the default, or `\"AGENT\"`, a human whom the chatbot does not answer."+replaces,
+		chatbot.FromUser, chatbot.FromAgent)
+	from.PlanModifiers = []planmodifier.String{attribute.Replaces}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A message in a thread of a chatbot, and its answer. Creating the resource [says the text](https://sitegpt.ai/docs/api-reference) and waits for " +
 			"the answer. Destroying it only removes it from the state: the message stays in the thread. No plan and no refresh makes a call.\n\n" +
@@ -70,7 +54,7 @@ func (r *messageResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"The provider makes the calls of one thread one after the other. The order of several messages is that of their `depends_on`.\n\n" +
 			"The state keeps the text and the answer. For personal data, read the thread with the ephemeral resource `chatbot_thread` instead.",
 		Attributes: map[string]schema.Attribute{
-			"id":         computed("Id of this resource, made by the provider."),
+			"id":         attribute.Kept("Id of this resource, made by the provider."),
 			"chatbot_id": required("Id of the chatbot.", attribute.ID),
 			"thread_id":  required("Id of the thread.", attribute.ID),
 			"text":       required("What is said.", attribute.Text),
@@ -79,17 +63,17 @@ func (r *messageResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"icon_url":   optional("Address of the agent's icon. With `from = \"AGENT\"` only.", attribute.NotEmpty),
 			"triggers": attribute.Triggers("Arbitrary values. Changing any of them says the text again. An element that is null says nothing, so adding or " +
 				"removing one changes nothing."),
-			"message_id": computed("Id of the message, as the service sends it."),
-			"answer":     computed("Text of the answer. Null with `from = \"AGENT\"`, and where nobody has answered."),
+			"message_id": attribute.Kept("Id of the message, as the service sends it."),
+			"answer":     attribute.Kept("Text of the answer. Null with `from = \"AGENT\"`, and where nobody has answered."),
 			"sources": schema.ListAttribute{
 				Computed: true, ElementType: types.StringType,
 				MarkdownDescription: "Sources of the answer. One that is not a string arrives as its JSON.",
 				PlanModifiers:       []planmodifier.List{listplanmodifier.UseStateForUnknown()},
 			},
-			"gpt_model":    computed("Model that answered."),
-			"asked_at":     computed("When the text was said, as the service sends it: RFC 3339."),
-			"answered_at":  computed("When it was answered, as the service sends it: RFC 3339."),
-			"message_type": computed("`NORMAL_MESSAGE`, `USER_MESSAGE`, `AGENT_MESSAGE` or `SYSTEM_MESSAGE`."),
+			"gpt_model":    attribute.Kept("Model that answered."),
+			"asked_at":     attribute.Kept("When the text was said, as the service sends it: RFC 3339."),
+			"answered_at":  attribute.Kept("When it was answered, as the service sends it: RFC 3339."),
+			"message_type": attribute.Kept("`NORMAL_MESSAGE`, `USER_MESSAGE`, `AGENT_MESSAGE` or `SYSTEM_MESSAGE`."),
 			"timeouts":     attribute.ResourceTimeouts(ctx, timeouts.Opts{Create: true}),
 		},
 	}

@@ -50,9 +50,9 @@ func (d *threadDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	}
 	ctx, cancel := service.Operation(ctx, "read", config.Timeouts.Read, &resp.Diagnostics)
 	defer cancel()
-	resp.Diagnostics.Append(config.read(ctx, "read", &d.Chatbot)...)
-	if resp.Diagnostics.HasError() {
-		return
+	messages := config.read(ctx, "read", &d.Chatbot, &resp.Diagnostics)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
+		resp.State.Raw = withMessages(resp.State.Raw, messages)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
 }

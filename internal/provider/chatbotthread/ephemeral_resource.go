@@ -47,9 +47,9 @@ func (e *ephemeralThread) Open(ctx context.Context, req ephemeral.OpenRequest, r
 	}
 	ctx, cancel := service.Operation(ctx, "open", config.Timeouts.Open, &resp.Diagnostics)
 	defer cancel()
-	resp.Diagnostics.Append(config.read(ctx, "open", &e.Chatbot)...)
-	if resp.Diagnostics.HasError() {
-		return
+	messages := config.read(ctx, "open", &e.Chatbot, &resp.Diagnostics)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.Result.Set(ctx, config)...)
+		resp.Result.Raw = withMessages(resp.Result.Raw, messages)
 	}
-	resp.Diagnostics.Append(resp.Result.Set(ctx, config)...)
 }

@@ -8,8 +8,9 @@ import (
 )
 
 // ephemeralAttributes returns the attributes of a data source as those of an
-// ephemeral resource. It panics for a kind of attribute that it does not know,
-// which a test of the schema meets before a user does.
+// ephemeral resource. Nested ones are computed, and have nothing but a description. It
+// panics for a kind of attribute that it does not know, which a test of the schema meets
+// before a user does.
 func ephemeralAttributes(attributes map[string]dataschema.Attribute) map[string]ephemeralschema.Attribute {
 	out := make(map[string]ephemeralschema.Attribute, len(attributes))
 	for name, attribute := range attributes {
@@ -27,32 +28,16 @@ func ephemeralAttributes(attributes map[string]dataschema.Attribute) map[string]
 		case dataschema.SingleNestedAttribute:
 			out[name] = ephemeralschema.SingleNestedAttribute{
 				Attributes:          ephemeralAttributes(a.Attributes),
-				CustomType:          a.CustomType,
-				Required:            a.Required,
-				Optional:            a.Optional,
 				Computed:            a.Computed,
-				Sensitive:           a.Sensitive,
-				Description:         a.Description,
 				MarkdownDescription: a.MarkdownDescription,
-				DeprecationMessage:  a.DeprecationMessage,
-				Validators:          a.Validators,
 			}
 		case dataschema.ListNestedAttribute:
 			out[name] = ephemeralschema.ListNestedAttribute{
 				NestedObject: ephemeralschema.NestedAttributeObject{
 					Attributes: ephemeralAttributes(a.NestedObject.Attributes),
-					CustomType: a.NestedObject.CustomType,
-					Validators: a.NestedObject.Validators,
 				},
-				CustomType:          a.CustomType,
-				Required:            a.Required,
-				Optional:            a.Optional,
 				Computed:            a.Computed,
-				Sensitive:           a.Sensitive,
-				Description:         a.Description,
 				MarkdownDescription: a.MarkdownDescription,
-				DeprecationMessage:  a.DeprecationMessage,
-				Validators:          a.Validators,
 			}
 		default:
 			panic(fmt.Sprintf("attribute %q: no ephemeral form of %T: add it to ephemeralAttributes", name, attribute))

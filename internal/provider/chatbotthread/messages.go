@@ -1,71 +1,51 @@
 package chatbotthread
 
 import (
-	"context"
-
-	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/chatbot"
 )
 
-// The types of a message's attributes.
-var (
-	textType = types.ObjectType{AttrTypes: map[string]attr.Type{
-		"text": types.StringType, "timestamp": types.StringType,
-	}}
-	promptType = types.ObjectType{AttrTypes: map[string]attr.Type{
-		"id": types.StringType, "title": types.StringType, "description": types.StringType,
-	}}
-	messageType = types.ObjectType{AttrTypes: map[string]attr.Type{
-		"message_id":          types.StringType,
-		"question":            textType,
-		"answer":              textType,
-		"reaction":            types.StringType,
-		"sources":             types.ListType{ElemType: types.StringType},
-		"message_type":        types.StringType,
-		"system_message_type": types.StringType,
-		"icon_url":            types.StringType,
-		"prompts":             types.ListType{ElemType: promptType},
-		"gpt_model":           types.StringType,
-	}}
-)
-
-// newMessages returns the messages of a thread as a value of the attribute messages; nil
-// is a null list.
-func newMessages(ctx context.Context, messages []chatbot.Message) messagesValue {
-	v := values{message: messageType.TerraformType(ctx), text: textType.TerraformType(ctx), prompt: promptType.TerraformType(ctx)}
-	return messagesValue{listOf(v.message, messages, v.messageOf)}
+// withMessages returns a state or a result with the messages of a thread in it; nil is a null list. They are put there
+// past the framework's own values, which take three times the time and the memory in a thread of thousands of messages.
+func withMessages(block tftypes.Value, messages []chatbot.Message) tftypes.Value {
+	var attributes map[string]tftypes.Value
+	_ = block.As(&attributes) // every block is an object
+	list, _ := attributes["messages"].Type().(tftypes.List)
+	message, _ := list.ElementType.(tftypes.Object)
+	prompts, _ := message.AttributeTypes["prompts"].(tftypes.List)
+	kinds := kinds{message: message, text: message.AttributeTypes["question"], prompt: prompts.ElementType}
+	attributes["messages"] = listOf(message, messages, kinds.messageOf)
+	return tftypes.NewValue(block.Type(), attributes)
 }
 
-// values makes the values of messages, whose types it keeps.
-type values struct{ message, text, prompt tftypes.Type }
+// kinds are the types of the values in a message.
+type kinds struct{ message, text, prompt tftypes.Type }
 
-func (v values) messageOf(message *chatbot.Message) tftypes.Value {
-	return tftypes.NewValue(v.message, map[string]tftypes.Value{
+func (k kinds) messageOf(message *chatbot.Message) tftypes.Value {
+	return tftypes.NewValue(k.message, map[string]tftypes.Value{
 		"message_id":          stringOf((*string)(message.MessageID)),
-		"question":            v.textOf(message.Question),
-		"answer":              v.textOf(message.Answer),
+		"question":            k.textOf(message.Question),
+		"answer":              k.textOf(message.Answer),
 		"reaction":            stringOf(message.Reaction),
 		"sources":             listOf(tftypes.String, message.Sources, func(source *chatbot.Value) tftypes.Value { return stringOf((*string)(source)) }),
 		"message_type":        stringOf(message.MessageType),
 		"system_message_type": stringOf(message.SystemMessageType),
 		"icon_url":            stringOf(message.IconURL),
-		"prompts":             listOf(v.prompt, message.Prompts, v.promptOf),
+		"prompts":             listOf(k.prompt, message.Prompts, k.promptOf),
 		"gpt_model":           stringOf(message.GPTModel),
 	})
 }
 
-func (v values) textOf(text *chatbot.Text) tftypes.Value {
+func (k kinds) textOf(text *chatbot.Text) tftypes.Value {
 	if text == nil {
-		return tftypes.NewValue(v.text, nil)
+		return tftypes.NewValue(k.text, nil)
 	}
-	return tftypes.NewValue(v.text, map[string]tftypes.Value{"text": stringOf(text.Text), "timestamp": stringOf(text.Timestamp)})
+	return tftypes.NewValue(k.text, map[string]tftypes.Value{"text": stringOf(text.Text), "timestamp": stringOf(text.Timestamp)})
 }
 
-func (v values) promptOf(prompt *chatbot.Prompt) tftypes.Value {
-	return tftypes.NewValue(v.prompt, map[string]tftypes.Value{
+func (k kinds) promptOf(prompt *chatbot.Prompt) tftypes.Value {
+	return tftypes.NewValue(k.prompt, map[string]tftypes.Value{
 		"id": stringOf((*string)(prompt.ID)), "title": stringOf(prompt.Title), "description": stringOf(prompt.Description),
 	})
 }

@@ -19,23 +19,23 @@ const unableToRead = "read chatbot thread"
 
 // reading is what the data source and the ephemeral resource have in common.
 type reading struct {
-	ChatbotID         types.String  `tfsdk:"chatbot_id"`
-	ThreadID          types.String  `tfsdk:"thread_id"`
-	MinimumMessages   types.Number  `tfsdk:"minimum_messages"`
-	MinimumAnswers    types.Number  `tfsdk:"minimum_answers"`
-	AnswerMatches     types.String  `tfsdk:"answer_matches"`
-	OnTimeout         types.String  `tfsdk:"on_timeout"`
-	Answers           types.List    `tfsdk:"answers"`
-	LastAnswer        types.String  `tfsdk:"last_answer"`
-	Reached           types.Bool    `tfsdk:"reached"`
-	Mode              types.String  `tfsdk:"mode"`
-	StartedAt         types.String  `tfsdk:"started_at"`
-	UpdatedAt         types.String  `tfsdk:"updated_at"`
-	WebhookURL        types.String  `tfsdk:"webhook_url"`
-	TotalMessagesRead types.Int64   `tfsdk:"total_messages_read"`
-	ChatUserID        types.String  `tfsdk:"chat_user_id"`
-	ChatUser          types.String  `tfsdk:"chat_user"`
-	Messages          messagesValue `tfsdk:"messages"`
+	ChatbotID         types.String `tfsdk:"chatbot_id"`
+	ThreadID          types.String `tfsdk:"thread_id"`
+	MinimumMessages   types.Number `tfsdk:"minimum_messages"`
+	MinimumAnswers    types.Number `tfsdk:"minimum_answers"`
+	AnswerMatches     types.String `tfsdk:"answer_matches"`
+	OnTimeout         types.String `tfsdk:"on_timeout"`
+	Answers           types.List   `tfsdk:"answers"`
+	LastAnswer        types.String `tfsdk:"last_answer"`
+	Reached           types.Bool   `tfsdk:"reached"`
+	Mode              types.String `tfsdk:"mode"`
+	StartedAt         types.String `tfsdk:"started_at"`
+	UpdatedAt         types.String `tfsdk:"updated_at"`
+	WebhookURL        types.String `tfsdk:"webhook_url"`
+	TotalMessagesRead types.Int64  `tfsdk:"total_messages_read"`
+	ChatUserID        types.String `tfsdk:"chat_user_id"`
+	ChatUser          types.String `tfsdk:"chat_user"`
+	Messages          types.List   `tfsdk:"messages"` // null: see withMessages
 }
 
 // condition returns what the thread is waited for.
@@ -47,31 +47,30 @@ func (r *reading) condition() chatbot.Condition {
 	return condition
 }
 
-// read fills the reading from the service. operation is the name of its time-out.
-func (r *reading) read(ctx context.Context, operation string, from *service.Service[*chatbot.Client]) diag.Diagnostics {
-	var diags diag.Diagnostics
-	client := from.Client(&diags)
+// read fills the reading from the service, but for the messages, which it returns. operation is the name of its time-out.
+func (r *reading) read(
+	ctx context.Context, operation string, from *service.Service[*chatbot.Client], diags *diag.Diagnostics,
+) []chatbot.Message {
+	client := from.Client(diags)
 	if diags.HasError() {
-		return diags
+		return nil
 	}
 	thread, err := client.WaitForThread(ctx, r.ChatbotID.ValueString(), r.ThreadID.ValueString(), r.condition())
 	if err == nil {
-		r.fill(ctx, thread, true)
-		return diags
+		return r.fill(thread, true)
 	}
 	short, onlyTheWait := errors.AsType[*chatbot.WaitError](err)
 	if !onlyTheWait {
 		diags.Append(from.UnableTo(ctx, unableToRead, err))
-		return diags
+		return nil
 	}
 	failure := from.UnableTo(ctx, unableToRead, err, afterWait(short, operation))
 	if !short.IsTimeout() || r.OnTimeout.ValueString() != attribute.OnTimeoutWarn {
 		diags.Append(failure)
-		return diags
+		return nil
 	}
 	diags.AddWarning("Chatbot thread is not as far as expected", failure.Detail())
-	r.fill(ctx, short.Thread, false)
-	return diags
+	return r.fill(short.Thread, false)
 }
 
 // afterWait says what the waiting has shown where the call alone does not, and what to
@@ -103,11 +102,11 @@ func askedFor(wanted chatbot.Condition) string {
 	return service.Enumerated(names)
 }
 
-// fill takes the thread over. Of a thread that the service does not know all is null.
-func (r *reading) fill(ctx context.Context, thread *chatbot.Thread, reached bool) {
+// fill takes the thread over, and returns its messages. Of a thread that the service does not know all is null.
+func (r *reading) fill(thread *chatbot.Thread, reached bool) []chatbot.Message {
 	r.Reached, r.Answers = types.BoolValue(reached), types.ListNull(types.StringType)
 	if thread == nil {
-		return
+		return nil
 	}
 	r.Mode = types.StringPointerValue(thread.Mode)
 	r.StartedAt = types.StringPointerValue(thread.StartedAt)
@@ -122,5 +121,5 @@ func (r *reading) fill(ctx context.Context, thread *chatbot.Thread, reached bool
 		answers = append(answers, r.LastAnswer)
 	}
 	r.Answers = types.ListValueMust(types.StringType, answers)
-	r.Messages = newMessages(ctx, thread.Messages)
+	return thread.Messages
 }

@@ -34,15 +34,12 @@ var expression = attribute.Rule{Must: "a regular expression (RE2)", Wrong: func(
 // ephemeral resource has the same ones.
 func readingAttributes() map[string]dataschema.Attribute {
 	const polls = " The provider reads the thread again after 1 s, then after longer pauses of up to 15 s, until the time-out."
-	id := func(description string) dataschema.StringAttribute {
-		return attribute.DataID(description)
-	}
 	minimum := func(description string) dataschema.NumberAttribute {
 		return dataschema.NumberAttribute{Optional: true, MarkdownDescription: description + polls, Validators: []validator.Number{attribute.WholeNumber{Min: 1}}}
 	}
 	return map[string]dataschema.Attribute{
-		"chatbot_id":       id("Id of the chatbot."),
-		"thread_id":        id("Id of the thread."),
+		"chatbot_id":       attribute.DataID("Id of the chatbot."),
+		"thread_id":        attribute.DataID("Id of the thread."),
 		"minimum_messages": minimum("Waits until the thread has at least this number of messages, 1 or more."),
 		"minimum_answers":  minimum("Waits until at least this number of messages, 1 or more, have an answer."),
 		"answer_matches": dataschema.StringAttribute{
@@ -68,20 +65,17 @@ func readingAttributes() map[string]dataschema.Attribute {
 		"chat_user":           attribute.ComputedSecret("What the service knows of the user, as a JSON string."),
 		"messages": dataschema.ListNestedAttribute{
 			Computed:            true,
-			CustomType:          messageList,
 			MarkdownDescription: "Messages, in the order of the service.",
-			NestedObject:        dataschema.NestedAttributeObject{Attributes: messageAttributes(), CustomType: messageType},
+			NestedObject:        dataschema.NestedAttributeObject{Attributes: messageAttributes()},
 		},
 	}
 }
 
-// messageAttributes are the attributes of a message. Objects in it name their type, which
-// the framework else makes anew for each value that is null.
+// messageAttributes are the attributes of a message.
 func messageAttributes() map[string]dataschema.Attribute {
 	said := func(description string) dataschema.SingleNestedAttribute {
 		return dataschema.SingleNestedAttribute{
 			Computed:            true,
-			CustomType:          textType,
 			MarkdownDescription: description,
 			Attributes: map[string]dataschema.Attribute{
 				"text":      attribute.Computed("What was said."),
@@ -104,7 +98,7 @@ func messageAttributes() map[string]dataschema.Attribute {
 		"prompts": dataschema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "Follow-ups that were offered to the user.",
-			NestedObject: dataschema.NestedAttributeObject{CustomType: promptType, Attributes: map[string]dataschema.Attribute{
+			NestedObject: dataschema.NestedAttributeObject{Attributes: map[string]dataschema.Attribute{
 				"id":          attribute.Computed("Id of the follow-up."),
 				"title":       attribute.Computed("Title of the follow-up."),
 				"description": attribute.Computed("Description of the follow-up."),

@@ -41,9 +41,6 @@ type threadResource struct{ service.Resource }
 
 // Schema describes the block.
 func (r *threadResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	computed := func(description string) schema.StringAttribute {
-		return attribute.Kept(description)
-	}
 	user := func(description string, rule attribute.Rule) schema.StringAttribute {
 		return attribute.Optional(description+" Changes in place.", rule)
 	}
@@ -53,7 +50,7 @@ func (r *threadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"A refresh reads whether the thread still exists, and `chat_user_id`. It does not read the arguments: when the chatbot hands a thread over to a " +
 			"human, the service changes the mode, and the next apply must not change it back.",
 		Attributes: map[string]schema.Attribute{
-			"id":         computed("`<chatbot id>/<thread id>`."),
+			"id":         attribute.Kept("`<chatbot id>/<thread id>`."),
 			"chatbot_id": attribute.Required("Id of the chatbot. Changing it begins a new thread.", attribute.ID, attribute.Replaces),
 			"thread_id": schema.StringAttribute{
 				Optional: true,
@@ -79,8 +76,8 @@ func (r *threadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 					"phone_number": user("Phone number.", attribute.NotEmpty),
 				},
 			},
-			"started_at":   computed("When the thread began, as the service sends it: RFC 3339."),
-			"chat_user_id": computed("Id of the user. Null until the service has given one."),
+			"started_at":   attribute.Kept("When the thread began, as the service sends it: RFC 3339."),
+			"chat_user_id": attribute.Kept("Id of the user. Null until the service has given one."),
 			"timeouts":     attribute.ResourceTimeouts(ctx, timeouts.Opts{Create: true, Update: true, Delete: true}),
 		},
 	}
