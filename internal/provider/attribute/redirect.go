@@ -13,12 +13,6 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/jelou"
 )
 
-// The kinds of a redirect payload.
-const (
-	redirectText = "text"
-	redirectEdge = "edge"
-)
-
 const (
 	redirectDescription     = "What the user is told, or where the user is sent, when the conversation is closed."
 	redirectKindDescription = "Kind of the payload: `text` or `edge`. Jelou does not document what `edge` does with a text."
@@ -27,27 +21,18 @@ const (
 
 // redirectKind is one of the kinds. An action asks for it again at invoke.
 var redirectKind = Rule{Must: `"text" or "edge"`, Wrong: func(value string) string {
-	if value != redirectText && value != redirectEdge {
+	if value != "text" && value != "edge" {
 		return `The type must be "text" or "edge".`
 	}
 	return ""
 }}
 
-var (
-	redirectRules     = []validator.Object{redirectRule{}}
-	redirectKindRules = []validator.String{redirectKind}
-	redirectTextRules = []validator.String{Text}
-)
-
 // Redirect returns the attribute redirect_payload of a resource.
 func Redirect(more string) resourceschema.SingleNestedAttribute {
 	return resourceschema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: redirectDescription + more,
-		Validators:          redirectRules,
+		Optional: true, MarkdownDescription: redirectDescription + more, Validators: []validator.Object{redirectRule{}},
 		Attributes: map[string]resourceschema.Attribute{
-			"type": resourceschema.StringAttribute{Required: true, MarkdownDescription: redirectKindDescription, Validators: redirectKindRules},
-			"text": resourceschema.StringAttribute{Optional: true, MarkdownDescription: redirectTextDescription, Validators: redirectTextRules},
+			"type": Required(redirectKindDescription, redirectKind), "text": Optional(redirectTextDescription, Text),
 		},
 	}
 }
@@ -55,12 +40,9 @@ func Redirect(more string) resourceschema.SingleNestedAttribute {
 // ActionRedirect returns the attribute redirect_payload of an action.
 func ActionRedirect() actionschema.SingleNestedAttribute {
 	return actionschema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: redirectDescription,
-		Validators:          redirectRules,
+		Optional: true, MarkdownDescription: redirectDescription, Validators: []validator.Object{redirectRule{}},
 		Attributes: map[string]actionschema.Attribute{
-			"type": actionschema.StringAttribute{Required: true, MarkdownDescription: redirectKindDescription, Validators: redirectKindRules},
-			"text": actionschema.StringAttribute{Optional: true, MarkdownDescription: redirectTextDescription, Validators: redirectTextRules},
+			"type": ActionRequired(redirectKindDescription, redirectKind), "text": ActionOptional(redirectTextDescription, Text),
 		},
 	}
 }
@@ -103,7 +85,7 @@ func (r redirectRule) ValidateObject(_ context.Context, req validator.ObjectRequ
 
 func (redirectRule) check(at path.Path, payload types.Object) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if textOf(payload, "type").ValueString() == redirectText && textOf(payload, "text").IsNull() {
+	if textOf(payload, "type").ValueString() == "text" && textOf(payload, "text").IsNull() {
 		diags.AddAttributeError(at.AtName("text"), "Missing "+at.AtName("text").String(),
 			`The text is required with type = "text": it is what the user is told. Give a text, or use type = "edge".`)
 	}

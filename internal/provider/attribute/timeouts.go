@@ -26,65 +26,48 @@ const (
 	timeoutDescription  = "A duration such as `\"30s\"` or `\"2h45m\"`. Defaults to `\"5m\"`."
 )
 
-// The library's own validator of a duration is replaced, because its message names
-// neither the attribute nor a good value.
+// durations is the rule of each time-out. The library's own validator names neither the attribute nor a good value.
 var durations = []validator.String{Duration}
 
 // ResourceTimeouts returns the timeouts of a resource with the chosen operations.
 func ResourceTimeouts(ctx context.Context, options resourcetimeouts.Opts) resourceschema.Attribute {
-	options.CreateDescription, options.UpdateDescription, options.DeleteDescription = timeoutDescription, timeoutDescription, timeoutDescription
 	attribute, _ := resourcetimeouts.Attributes(ctx, options).(resourceschema.SingleNestedAttribute)
 	attribute.MarkdownDescription = timeoutsDescription
-	for name, nested := range attribute.Attributes {
-		text, _ := nested.(resourceschema.StringAttribute)
-		text.Validators = durations
-		attribute.Attributes[name] = text
+	for name := range attribute.Attributes {
+		attribute.Attributes[name] = resourceschema.StringAttribute{Optional: true, MarkdownDescription: timeoutDescription, Validators: durations}
 	}
 	return attribute
 }
 
 // DataTimeouts returns the timeouts of a data source.
-func DataTimeouts(ctx context.Context) dataschema.SingleNestedAttribute {
-	attribute, _ := datatimeouts.AttributesWithOpts(ctx, datatimeouts.Opts{ReadDescription: timeoutDescription}).(dataschema.SingleNestedAttribute)
+func DataTimeouts(ctx context.Context) dataschema.Attribute {
+	attribute, _ := datatimeouts.Attributes(ctx).(dataschema.SingleNestedAttribute)
 	attribute.MarkdownDescription = timeoutsDescription
-	for name, nested := range attribute.Attributes {
-		text, _ := nested.(dataschema.StringAttribute)
-		text.Validators = durations
-		attribute.Attributes[name] = text
-	}
+	attribute.Attributes["read"] = dataschema.StringAttribute{Optional: true, MarkdownDescription: timeoutDescription, Validators: durations}
 	return attribute
 }
 
 // EphemeralTimeouts returns the timeouts of an ephemeral resource.
 func EphemeralTimeouts(ctx context.Context) ephemeralschema.Attribute {
-	attribute, _ := ephemeraltimeouts.AttributesWithOpts(ctx, ephemeraltimeouts.Opts{OpenDescription: timeoutDescription}).(ephemeralschema.SingleNestedAttribute)
+	attribute, _ := ephemeraltimeouts.Attributes(ctx).(ephemeralschema.SingleNestedAttribute)
 	attribute.MarkdownDescription = timeoutsDescription
-	for name, nested := range attribute.Attributes {
-		text, _ := nested.(ephemeralschema.StringAttribute)
-		text.Validators = durations
-		attribute.Attributes[name] = text
-	}
+	attribute.Attributes["open"] = ephemeralschema.StringAttribute{Optional: true, MarkdownDescription: timeoutDescription, Validators: durations}
 	return attribute
 }
 
 // ActionTimeouts returns the timeouts of an action.
 func ActionTimeouts(ctx context.Context) actionschema.Attribute {
-	attribute, _ := actiontimeouts.AttributesWithOpts(ctx, actiontimeouts.Opts{InvokeDescription: timeoutDescription}).(actionschema.SingleNestedAttribute)
+	attribute, _ := actiontimeouts.Attributes(ctx).(actionschema.SingleNestedAttribute)
 	attribute.MarkdownDescription = timeoutsDescription
-	for name, nested := range attribute.Attributes {
-		text, _ := nested.(actionschema.StringAttribute)
-		text.Validators = durations
-		attribute.Attributes[name] = text
-	}
+	attribute.Attributes["invoke"] = ActionOptional(timeoutDescription, Duration)
 	return attribute
 }
 
 // ListTimeouts returns the timeouts of a list resource, for which the library has none.
 func ListTimeouts() listschema.Attribute {
 	return listschema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: timeoutsDescription,
-		CustomType:          datatimeouts.Type{ObjectType: types.ObjectType{AttrTypes: map[string]attr.Type{"read": types.StringType}}},
+		Optional: true, MarkdownDescription: timeoutsDescription,
+		CustomType: datatimeouts.Type{ObjectType: types.ObjectType{AttrTypes: map[string]attr.Type{"read": types.StringType}}},
 		Attributes: map[string]listschema.Attribute{
 			"read": listschema.StringAttribute{Optional: true, MarkdownDescription: timeoutDescription, Validators: durations},
 		},
