@@ -1,5 +1,5 @@
 # Sweeps up what a killed pipeline has left behind: lists the open chats of a test customer, and stops each of them.
-# Actions need Terraform 1.14.
+# Actions need Terraform 1.14. The guide "A test environment in a pipeline" sweeps with Terraform or OpenTofu 1.7.
 #
 #   terraform apply                                                                   lists what is open
 #   terraform apply -invoke='action.thulium_chat_conversation_stop.left_open'         stops all of it

@@ -32,6 +32,8 @@ func (a Account) whatNext(ctx context.Context, e *rest.Error) string {
 		return raiseTimeout(ctx)
 	case e.Attempts > 0 && e.Status == 0 && errors.Is(e.Cause, context.DeadlineExceeded):
 		return "Raise http.timeout if the service is only slow. Else check " + a.baseURL() + " and that the service can be reached from here."
+	case e.Attempts > 0 && e.Status == 0 && e.Outcome == rest.Unknown:
+		return "If the connection breaks again, look for what ends it: the service, or a proxy before it. Check also " + a.baseURL() + "."
 	case e.Attempts > 0 && e.Status == 0:
 		return "Check " + a.baseURL() + " and that the service can be reached from here."
 	case e.Status > 0 && e.Status < http.StatusMultipleChoices:

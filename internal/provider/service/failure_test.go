@@ -50,7 +50,8 @@ func TestUnableToSaysWhatToDo(t *testing.T) {
 		"a proxy that asks for a login":  {thulium(rest.Error{Status: 407, HTML: true}), []string{"HTTPS_PROXY"}, []string{page, "refuses"}},
 		"a conflict":                     {thulium(rest.Error{Status: 409}), []string{"Correct what the service refuses"}, []string{failing}},
 		"a time-out of the service":      {thulium(rest.Error{Status: 408}), []string{failing}, []string{"refuses"}},
-		"no answer":                      {thulium(rest.Error{Cause: errors.New("reset")}), []string{reach}, []string{failing}},
+		"no connection":                  {thulium(rest.Error{Cause: errors.New("refused"), Outcome: rest.NotActed}), []string{reach}, []string{failing}},
+		"a connection that breaks":       {thulium(rest.Error{Cause: errors.New("reset")}), []string{"what ends it", "thulium.base_url"}, []string{failing, reach}},
 		"interrupted before it was sent": {unsent, []string{"was not sent. The operation was interrupted."}, []string{reach, "not tried again"}},
 		"no turn before the time-out":    {crowded, []string{"was not sent. Waiting for requests_per_minute", "Raise requests_per_minute"}, []string{reach, "not tried again", "rate:"}},
 		"no turn for another attempt": {
