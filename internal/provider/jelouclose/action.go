@@ -10,50 +10,36 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/conversation-tools/terraform-provider-conversation/internal/jelou"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
-var (
-	_ action.ActionWithConfigure  = (*closeAction)(nil)
-	_ action.ActionWithModifyPlan = (*closeAction)(nil)
-)
+var _ action.ActionWithModifyPlan = (*closeAction)(nil)
 
 // NewAction returns the action jelou_conversation_close.
-func NewAction() action.Action {
-	return &closeAction{service.Action{TypeName: "jelou_conversation_close"}}
-}
+func NewAction() action.Action { return &closeAction{service.Action{TypeName: typeName}} }
 
 // closeAction sends the close call once.
 type closeAction struct{ service.Action }
 
 type actionModel struct {
-	ProjectID       types.String   `tfsdk:"project_id"`
-	BotID           types.String   `tfsdk:"bot_id"`
-	UserID          types.String   `tfsdk:"user_id"`
-	RedirectPayload types.Object   `tfsdk:"redirect_payload"`
-	IgnoreNotFound  types.Bool     `tfsdk:"ignore_not_found"`
-	Timeouts        timeouts.Value `tfsdk:"timeouts"`
+	target
+	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
-// Schema describes the block.
 func (a *closeAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
-	required := func(description string) schema.StringAttribute {
-		return attribute.ActionRequired(description, attribute.ID)
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Sends Jelou's [close call](https://docs.jelou.ai/), like the resource of the same name. What differs: a failed action is " +
 			"not retried by the next apply, a failed resource is; and `before_destroy` needs Terraform 1.16, while the resource's " +
 			"`when = \"destroy\"` works everywhere. Actions need Terraform 1.14; OpenTofu has none.",
 		Attributes: map[string]schema.Attribute{
 			"project_id":       attribute.ActionOptional(service.ProjectDescription, attribute.ID),
-			"bot_id":           required(botDescription),
-			"user_id":          required(userDescription),
+			"bot_id":           attribute.ActionRequired("Id of the bot.", attribute.ID),
+			"user_id":          attribute.ActionRequired(userDescription, attribute.ID),
 			"redirect_payload": attribute.ActionRedirect(),
 			"ignore_not_found": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "Whether an unknown bot or user (404) counts as success. Defaults to `false`.",
+				Optional: true, MarkdownDescription: "Whether an unknown bot or user (404) counts as success. Defaults to `false`.",
 			},
 			"timeouts": attribute.ActionTimeouts(ctx),
 		},
@@ -71,31 +57,32 @@ func (a *closeAction) ModifyPlan(ctx context.Context, req action.ModifyPlanReque
 	a.Jelou.Check(&resp.Diagnostics)
 }
 
-// Invoke sends the call.
 func (a *closeAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config actionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(config.check()...)
 	client := a.Jelou.Client(&resp.Diagnostics)
-	project := a.Jelou.Project(config.ProjectID, &resp.Diagnostics)
+	config.ProjectID = a.Jelou.Project(config.ProjectID, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := service.Operation(ctx, "invoke", config.Timeouts.Invoke, &resp.Diagnostics)
 	defer cancel()
 
-	target := target{project, config.BotID, config.UserID, config.RedirectPayload, config.IgnoreNotFound}
-	result, diags, err := target.close(ctx, &a.Jelou, client)
-	resp.Diagnostics.Append(diags...)
+	result, outcome := config.close(ctx, &a.Jelou, "", "Look in Jelou whether it is closed before the action is invoked again.", &resp.Diagnostics)
+	shown := func(value types.String) string {
+		if value.IsNull() {
+			return "(not told)"
+		}
+		return client.Quote(value.ValueString(), config.request().Personal()...)
+	}
 	switch {
-	case err != nil:
-		resp.Diagnostics.Append(closeFailed(ctx, &a.Jelou, err, "", "Look in Jelou whether it is closed before the action is invoked again."))
+	case outcome != rest.Done:
 	case result.Status.ValueString() == statusNotFound:
 		service.Progress(resp, "Jelou does not know the bot or the user (404), which ignore_not_found accepts: nothing was closed.")
 	default:
-		said := func(value types.String) string { return shown(client, value, target.request()) }
 		service.Progress(resp, "Closed the Jelou conversation %s of bot %s: status %s, ended by %s.",
-			said(result.ConversationID), config.BotID.ValueString(), said(result.Status), said(result.EndedReason))
+			shown(result.ConversationID), config.BotID.ValueString(), shown(result.Status), shown(result.EndedReason))
 	}
 }
 
@@ -109,13 +96,4 @@ func (m actionModel) check() diag.Diagnostics {
 	invoke, _ := m.Timeouts.Attributes()["invoke"].(types.String)
 	diags.Append(attribute.Duration.DemandOptional(path.Root("timeouts").AtName("invoke"), invoke)...)
 	return diags
-}
-
-// shown returns what the service said, for a message: its words, without the personal
-// values of the request.
-func shown(client *jelou.Client, value types.String, request jelou.CloseRequest) string {
-	if value.IsNull() {
-		return "(not told)"
-	}
-	return client.Quote(value.ValueString(), request.Personal()...)
 }
