@@ -28,15 +28,10 @@ func NewDataSource() datasource.DataSource {
 type conversationDataSource struct{ service.DataSource }
 
 type dataSourceModel struct {
-	ID           types.String   `tfsdk:"id"`
-	ProjectID    types.String   `tfsdk:"project_id"`
-	WaitForState types.List     `tfsdk:"wait_for_state"`
+	identity
+	reading
+	WaitForState []string       `tfsdk:"wait_for_state"`
 	OnTimeout    types.String   `tfsdk:"on_timeout"`
-	RoomID       types.String   `tfsdk:"room_id"`
-	State        types.String   `tfsdk:"state"`
-	StartedAt    types.String   `tfsdk:"started_at"`
-	EndedAt      types.String   `tfsdk:"ended_at"`
-	EndedReason  types.String   `tfsdk:"ended_reason"`
 	BotID        types.String   `tfsdk:"bot_id"`
 	BotName      types.String   `tfsdk:"bot_name"`
 	UserID       types.String   `tfsdk:"user_id"`
@@ -45,7 +40,6 @@ type dataSourceModel struct {
 	Timeouts     timeouts.Value `tfsdk:"timeouts"`
 }
 
-// Schema describes the block.
 func (d *conversationDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One [conversation](https://docs.jelou.ai/en/api/pma-custom/consultar-conversacion) of Jelou, open or closed. " +
@@ -80,15 +74,9 @@ func (d *conversationDataSource) Schema(ctx context.Context, _ datasource.Schema
 	}
 }
 
-// Read reads the conversation, and waits for its state where the block says so.
 func (d *conversationDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config dataSourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	var states []string
-	resp.Diagnostics.Append(config.WaitForState.ElementsAs(ctx, &states, false)...)
 	client := d.Jelou.Client(&resp.Diagnostics)
 	config.ProjectID = d.Jelou.Project(config.ProjectID, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -97,35 +85,27 @@ func (d *conversationDataSource) Read(ctx context.Context, req datasource.ReadRe
 	ctx, cancel := service.Operation(ctx, "read", config.Timeouts.Read, &resp.Diagnostics)
 	defer cancel()
 
-	conversation, err := client.WaitForConversation(ctx, config.ProjectID.ValueString(), config.ID.ValueString(), states)
-	config.show(conversation)
-	short, waited := errors.AsType[*jelou.WaitError](err)
+	conversation, err := client.WaitForConversation(ctx, config.ProjectID.ValueString(), config.ID.ValueString(), config.WaitForState)
+	short, isVain := errors.AsType[*jelou.WaitError](err)
 	switch {
-	case waited && config.OnTimeout.ValueString() == attribute.OnTimeoutWarn && !short.IsInterrupted():
-		config.show(short.Conversation)
-		config.Reached = types.BoolValue(false)
+	case isVain && config.OnTimeout.ValueString() == attribute.OnTimeoutWarn && !short.IsInterrupted():
+		conversation = short.Conversation
 		resp.Diagnostics.AddWarning("Jelou conversation is not in the state that was waited for", service.Sentence(short.Error()))
-	case waited:
+	case isVain:
 		resp.Diagnostics.Append(waitedInVain(short))
 	case err != nil:
 		resp.Diagnostics.Append(d.Jelou.UnableTo(ctx, "read Jelou conversation", err))
 	}
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
+	if resp.Diagnostics.HasError() {
+		return
 	}
-}
-
-// show takes over what a reading tells; nil: nothing was read.
-func (m *dataSourceModel) show(conversation *jelou.Conversation) {
 	if conversation == nil {
-		conversation = new(jelou.Conversation)
+		conversation = new(jelou.Conversation) // of which nothing is known
 	}
-	m.RoomID, m.State = types.StringPointerValue(conversation.RoomID), types.StringPointerValue(conversation.State)
-	m.StartedAt, m.EndedAt = types.StringPointerValue(conversation.StartAt), types.StringPointerValue(conversation.EndAt)
-	m.EndedReason = types.StringPointerValue(conversation.EndedReason)
-	m.BotID, m.BotName = types.StringPointerValue(conversation.BotID), types.StringPointerValue(conversation.BotName)
-	m.UserID, m.UserName = types.StringPointerValue(conversation.UserID), types.StringPointerValue(conversation.UserNames)
-	m.Reached = types.BoolValue(true)
+	config.reading, config.Reached = readingOf(conversation), types.BoolValue(err == nil)
+	config.BotID, config.BotName = types.StringPointerValue(conversation.BotID), types.StringPointerValue(conversation.BotName)
+	config.UserID, config.UserName = types.StringPointerValue(conversation.UserID), types.StringPointerValue(conversation.UserNames)
+	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
 }
 
 // waitedInVain returns the error of a wait in vain, and what to do about it.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/jelou"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
@@ -23,7 +22,7 @@ func (r *conversationResource) Delete(ctx context.Context, req resource.DeleteRe
 	if resp.Diagnostics.HasError() || state.isOver() {
 		return
 	}
-	resp.Diagnostics.Append(checkState("close", state, state.addressed())...)
+	resp.Diagnostics.Append(state.checkIdentity()...)
 	client := r.Jelou.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -31,24 +30,15 @@ func (r *conversationResource) Delete(ctx context.Context, req resource.DeleteRe
 	ctx, cancel := service.Operation(ctx, "delete", state.Timeouts.Delete, &resp.Diagnostics)
 	defer cancel()
 
-	open, err := isOpen(ctx, client, state)
-	switch {
+	switch open, err := isOpen(ctx, client, state); {
 	case err != nil:
 		resp.Diagnostics.Append(r.Jelou.UnableTo(ctx, "read Jelou conversation before it is closed", err, state.named(),
 			"Nothing was sent, and the conversation stays in the state. Jelou closes by user: without the reading, the close could end another conversation of the user.",
-			"The next destroy tries again. If the conversation is over, or is to be left open, remove it from the state: "+forget))
-	case !open:
-		tflog.Info(ctx, "The conversation to close is over already")
-	default:
-		resp.Diagnostics.Append(checkState("close", state, state.parties())...)
-		if !resp.Diagnostics.HasError() {
-			resp.Diagnostics.Append(r.close(ctx, client, state)...)
-		}
+			"The next destroy tries again. If the conversation is over, or is to be left open, remove it from the state: terraform state rm '"+typeName+".NAME'"))
+	case open:
+		resp.Diagnostics.Append(r.close(ctx, client, state)...)
 	}
 }
-
-// forget is the command that takes a resource out of the state.
-const forget = "terraform state rm '" + typeName + ".NAME'"
 
 // isOpen reads the conversation. It is not open when it is closed, and when Jelou itself
 // says that it does not know it.
@@ -64,6 +54,10 @@ func isOpen(ctx context.Context, client *jelou.Client, state model) (bool, error
 // where the close failed although it may have been over, the conversation is read again:
 // it alone decides.
 func (r *conversationResource) close(ctx context.Context, client *jelou.Client, state model) diag.Diagnostics {
+	diags := state.checkParties()
+	if diags.HasError() {
+		return diags
+	}
 	closed, err := client.CloseConversation(ctx, state.closeRequest())
 	if err != nil {
 		return r.closeFailed(ctx, client, state, err)
@@ -71,10 +65,8 @@ func (r *conversationResource) close(ctx context.Context, client *jelou.Client, 
 	if closed == nil || closed.ConversationID == nil || *closed.ConversationID == state.ID.ValueString() {
 		return nil
 	}
-	another := client.Quote(*closed.ConversationID, state.closeRequest().Personal()...)
 	said := fmt.Sprintf("Jelou answered the close with the conversation %s, and not with %s. The user had begun another conversation with bot %s, "+
-		"and that one was closed.", another, state.ID.ValueString(), state.BotID.ValueString())
-	var diags diag.Diagnostics
+		"and that one was closed.", client.Quote(*closed.ConversationID, state.closeRequest().Personal()...), state.ID.ValueString(), state.BotID.ValueString())
 	switch open, err := isOpen(ctx, client, state); {
 	case err != nil:
 		diags.Append(r.Jelou.UnableTo(ctx, "read Jelou conversation after the close", err, state.named(), said,
@@ -100,7 +92,6 @@ func (r *conversationResource) closeFailed(ctx context.Context, client *jelou.Cl
 			effect = "It is not known whether the conversation was closed: reading it again failed too. It stays in the state, and the next destroy reads it first.\n" +
 				"The second reading: " + unread.Error()
 		case !open:
-			tflog.Info(ctx, "The conversation to close is over")
 			return nil
 		default:
 			effect = "The conversation was read again and is still open. It stays in the state, and the next destroy tries again."
@@ -115,16 +106,5 @@ func (r *conversationResource) closeFailed(ctx context.Context, client *jelou.Cl
 // may have taken effect, or the service refused it because there was nothing to close.
 func mayBeOver(err error) bool {
 	failed, ok := errors.AsType[*rest.Error](err)
-	switch {
-	case !ok || failed.Outcome == rest.NotActed:
-		return false
-	case failed.Outcome == rest.Refused:
-		return failed.Status != http.StatusUnauthorized && failed.Status != http.StatusForbidden
-	}
-	return true
-}
-
-// checkState returns an error for each of the ids in the state that is none.
-func checkState(action string, state model, ids []service.StateID) diag.Diagnostics {
-	return service.CheckState(action+" Jelou conversation", typeName, state.named(), ids...)
+	return ok && failed.Outcome != rest.NotActed && failed.Status != http.StatusUnauthorized && failed.Status != http.StatusForbidden
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -31,6 +32,19 @@ func (r *conversationResource) startFailed(ctx context.Context, client *jelou.Cl
 			"Or close whatever conversation the user has with this bot, and apply again:\n"+closeCommand(&r.Jelou, client, plan))
 	}
 	return r.Jelou.UnableTo(ctx, "start Jelou conversation", err, effect)
+}
+
+// isSomebodys returns the error of a start that was answered with a conversation which
+// the user had before.
+func (m model) isSomebodys(began time.Time) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Unable to start Jelou conversation", service.Paragraphs(
+		fmt.Sprintf("Jelou answered the start with the conversation %s, which began at %s, more than five minutes before the call. "+
+			"The user had it with bot %s already, so it is not this block's: it was not taken over, and nothing is in the state. "+
+			"An initial message may have been sent to the user in it.",
+			m.ID.ValueString(), began.UTC().Format("15:04:05 MST on 2 January 2006"), m.BotID.ValueString()),
+		"To manage this conversation, import it:\n"+
+			fmt.Sprintf("  terraform import '%s.NAME' %s", typeName, quoted(m.ProjectID.ValueString()+"/"+m.ID.ValueString())),
+		"To have a new one, close this one first, in Jelou or with jelou_conversation_close, and apply again."))
 }
 
 // closeCommand returns the command that closes whatever conversation the user of a plan

@@ -1,9 +1,13 @@
 package jelouconversation
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/jelou"
@@ -11,10 +15,35 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
 )
 
+// identity is what names a conversation.
+type identity struct {
+	ProjectID types.String `tfsdk:"project_id"`
+	ID        types.String `tfsdk:"id"`
+}
+
+// reading is what the service says of a conversation. The zero value says nothing.
+type reading struct {
+	RoomID      types.String `tfsdk:"room_id"`
+	State       types.String `tfsdk:"state"`
+	StartedAt   types.String `tfsdk:"started_at"`
+	EndedAt     types.String `tfsdk:"ended_at"`
+	EndedReason types.String `tfsdk:"ended_reason"`
+}
+
+func readingOf(conversation *jelou.Conversation) reading {
+	text := types.StringPointerValue
+	return reading{text(conversation.RoomID), text(conversation.State), text(conversation.StartAt), text(conversation.EndAt), text(conversation.EndedReason)}
+}
+
+// isOver reports whether the conversation is closed, which is final.
+func (r reading) isOver() bool {
+	return (&jelou.Conversation{State: r.State.ValueStringPointer(), EndAt: r.EndedAt.ValueStringPointer()}).IsClosed()
+}
+
 // model is a plan or a state of the resource.
 type model struct {
-	ID              types.String   `tfsdk:"id"`
-	ProjectID       types.String   `tfsdk:"project_id"`
+	identity
+	reading
 	BotID           types.String   `tfsdk:"bot_id"`
 	UserID          types.String   `tfsdk:"user_id"`
 	InitialMessage  types.String   `tfsdk:"initial_message"`
@@ -22,22 +51,13 @@ type model struct {
 	Assignment      types.Object   `tfsdk:"assignment"`
 	RedirectPayload types.Object   `tfsdk:"redirect_payload"`
 	OnClosed        types.String   `tfsdk:"on_closed"`
-	RoomID          types.String   `tfsdk:"room_id"`
-	State           types.String   `tfsdk:"state"`
-	StartedAt       types.String   `tfsdk:"started_at"`
-	EndedAt         types.String   `tfsdk:"ended_at"`
-	EndedReason     types.String   `tfsdk:"ended_reason"`
 	Timeouts        timeouts.Value `tfsdk:"timeouts"`
 }
 
-// startRequest returns what the conversation is started with.
 func (m model) startRequest() jelou.StartRequest {
 	request := jelou.StartRequest{
-		ProjectID:      m.ProjectID.ValueString(),
-		BotID:          m.BotID.ValueString(),
-		UserID:         m.UserID.ValueString(),
-		InitialMessage: m.InitialMessage.ValueString(),
-		Metadata:       map[string]string{},
+		ProjectID: m.ProjectID.ValueString(), BotID: m.BotID.ValueString(), UserID: m.UserID.ValueString(),
+		InitialMessage: m.InitialMessage.ValueString(), Metadata: map[string]string{},
 	}
 	for name, value := range m.Metadata.Elements() {
 		if text, ok := value.(types.String); ok && !text.IsNull() {
@@ -45,51 +65,45 @@ func (m model) startRequest() jelou.StartRequest {
 		}
 	}
 	if !m.Assignment.IsNull() {
-		text := func(name string) string {
-			value, _ := m.Assignment.Attributes()[name].(types.String)
-			return value.ValueString()
-		}
-		request.Assignment = &jelou.Assignment{Type: text("type"), Target: text("target")}
+		kind, _ := m.Assignment.Attributes()["type"].(types.String)
+		target, _ := m.Assignment.Attributes()["target"].(types.String)
+		request.Assignment = &jelou.Assignment{Type: kind.ValueString(), Target: target.ValueString()}
 	}
 	return request
 }
 
-// closeRequest returns the call that closes the conversation, as long as it is the one
-// that the user has with the bot.
+// closeRequest closes whatever conversation the user has with the bot by then.
 func (m model) closeRequest() jelou.CloseRequest {
 	return jelou.CloseRequest{
-		ProjectID: m.ProjectID.ValueString(),
-		BotID:     m.BotID.ValueString(),
-		UserID:    m.UserID.ValueString(),
-		Redirect:  attribute.RedirectOf(m.RedirectPayload),
+		ProjectID: m.ProjectID.ValueString(), BotID: m.BotID.ValueString(), UserID: m.UserID.ValueString(),
+		Redirect: attribute.RedirectOf(m.RedirectPayload),
 	}
 }
 
-// started takes over the id that a start has returned. Nothing else is known yet.
-func (m *model) started(id string) {
-	m.ID = types.StringValue(id)
-	m.show(new(jelou.Conversation))
-}
-
-// show takes over what a reading tells: never an argument.
-func (m *model) show(conversation *jelou.Conversation) {
-	m.RoomID, m.State = types.StringPointerValue(conversation.RoomID), types.StringPointerValue(conversation.State)
-	m.StartedAt, m.EndedAt = types.StringPointerValue(conversation.StartAt), types.StringPointerValue(conversation.EndAt)
-	m.EndedReason = types.StringPointerValue(conversation.EndedReason)
-}
-
-// keep takes over from the state what no plan changes.
-func (m *model) keep(state model) {
-	m.ID, m.RoomID, m.State = state.ID, state.RoomID, state.State
-	m.StartedAt, m.EndedAt, m.EndedReason = state.StartedAt, state.EndedAt, state.EndedReason
-}
-
-// isKept reports whether the conversation stays when a refresh finds it closed.
-func (m model) isKept() bool { return m.OnClosed.ValueString() == attribute.OnClosedKeep }
-
-// isOver reports whether the state says that the conversation is closed, which is final.
-func (m model) isOver() bool {
-	return (&jelou.Conversation{State: m.State.ValueStringPointer(), EndAt: m.EndedAt.ValueStringPointer()}).IsClosed()
+// replaces returns the arguments of a plan whose change starts a new conversation. The
+// apply that follows an import adopts those that the import has not written, and a user_id
+// that is the second id of the same user: nobody documents which of the two a start takes.
+// mark is that of an import, nil for none.
+func (m model) replaces(state model, mark []byte) path.Paths {
+	var reference string
+	_ = json.Unmarshal(mark, &reference) // of this package's own writing
+	var changed path.Paths
+	for _, argument := range []struct {
+		name        string
+		plan, state attr.Value
+	}{
+		{"bot_id", m.BotID, state.BotID},
+		{"user_id", m.UserID, state.UserID},
+		{"initial_message", m.InitialMessage, state.InitialMessage},
+		{"metadata", m.Metadata, state.Metadata},
+		{"assignment", m.Assignment, state.Assignment},
+	} {
+		isAdopted := mark != nil && (argument.state.IsNull() || reference != "" && argument.plan.Equal(types.StringValue(reference)))
+		if !argument.plan.Equal(argument.state) && !isAdopted {
+			changed.Append(path.Root(argument.name))
+		}
+	}
+	return changed
 }
 
 // named tells a reader which resource an error is about, without the user. Terraform
@@ -98,12 +112,14 @@ func (m model) named() string {
 	return fmt.Sprintf("This is the jelou_conversation %s, of bot %s in project %s.", m.ID.ValueString(), m.BotID.ValueString(), m.ProjectID.ValueString())
 }
 
-// addressed returns the ids of the state that a reading needs.
-func (m model) addressed() []service.StateID {
-	return []service.StateID{{Name: "project_id", Value: m.ProjectID}, {Name: "id", Value: m.ID}}
+// checkIdentity returns an error for each id of the state that a reading needs and that is none.
+func (m model) checkIdentity() diag.Diagnostics {
+	return service.CheckState("close Jelou conversation", typeName, m.named(),
+		service.StateID{Name: "project_id", Value: m.ProjectID}, service.StateID{Name: "id", Value: m.ID})
 }
 
-// parties returns the ids of the state that a close needs.
-func (m model) parties() []service.StateID {
-	return []service.StateID{{Name: "bot_id", Value: m.BotID}, {Name: "user_id", Value: m.UserID}}
+// checkParties returns an error for each id of the state that a close needs and that is none.
+func (m model) checkParties() diag.Diagnostics {
+	return service.CheckState("close Jelou conversation", typeName, m.named(),
+		service.StateID{Name: "bot_id", Value: m.BotID}, service.StateID{Name: "user_id", Value: m.UserID})
 }

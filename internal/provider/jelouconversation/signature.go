@@ -14,12 +14,10 @@ func NewSignatureFunction() function.Function { return new(signatureFunction) }
 // signatureFunction signs the body of an event as Jelou does.
 type signatureFunction struct{}
 
-// Metadata names the function.
 func (f *signatureFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
 	resp.Name = "jelou_signature"
 }
 
-// Definition describes the function.
 func (f *signatureFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Signature of an event of Jelou",
@@ -35,7 +33,6 @@ func (f *signatureFunction) Definition(_ context.Context, _ function.DefinitionR
 	}
 }
 
-// Run signs the body.
 func (f *signatureFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var body, secret string
 	if resp.Error = req.Arguments.Get(ctx, &body, &secret); resp.Error != nil {
