@@ -20,13 +20,14 @@ action "jelou_conversation_close" "test" {
   provider = conversation
 
   config {
-    bot_id           = %q
+    bot_id           = %s
     user_id          = "user-0815"
     redirect_payload = { type = "text", text = "Bye" }
   }
 }
 
 resource "terraform_data" "release" {
+  input = { bot = "bot-1" }
   lifecycle {
     action_trigger {
       events  = [%s]
@@ -37,98 +38,62 @@ resource "terraform_data" "release" {
 `, bot, event)
 }
 
-// actionClosed is the body that actionBlocks sends.
-func actionClosed(bot string) string { return strings.Replace(jelouBody("Bye"), "bot-1", bot, 1) }
-
-// TestAccActions runs the action on the event of a resource, and not again.
+// TestAccActions runs the action on the event of a resource, and not again. Its bot is
+// known, or comes from that resource.
 func TestAccActions(t *testing.T) {
 	providertest.Requires(t, providertest.Actions)
-	s := providertest.New(t, sandbox.Options{})
-	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: s.Factories(),
-		CheckDestroy:             jelouReached(s, actionClosed("bot-1")),
-		Steps: []resource.TestStep{{
-			Config:           actionBlocks("bot-1", "after_create"),
-			Check:            jelouReached(s, actionClosed("bot-1")),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
-		}},
-	})
-}
-
-// TestAccActionFailed shows the error of an action, which the next apply does not repeat.
-func TestAccActionFailed(t *testing.T) {
-	providertest.Requires(t, providertest.Actions)
-	s := providertest.New(t, sandbox.Options{})
-	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: s.Factories(),
-		CheckDestroy:             jelouReached(s, actionClosed("bot-9")),
-		Steps: []resource.TestStep{
-			{
-				Config:      actionBlocks("bot-9", "after_create"),
-				ExpectError: regexp.MustCompile(`(?s)BOT_NOT_FOUND.*Nothing\s+happened.*ignore_not_found`),
-			},
-			{
-				Config:           actionBlocks("bot-9", "after_create"),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
-				Check:            jelouReached(s, actionClosed("bot-9")),
-			},
-		},
-	})
-}
-
-// TestAccActionsBadInput reports at plan what stands in the way of an action.
-func TestAccActionsBadInput(t *testing.T) {
-	providertest.Requires(t, providertest.Actions)
-	s := providertest.New(t, sandbox.Options{})
-	bad := func(from, to string) string {
-		return strings.Replace(actionBlocks("bot-1", "after_create"), from, to, 1)
+	for _, bot := range []string{`"bot-1"`, "terraform_data.release.output.bot"} {
+		t.Run(bot, func(t *testing.T) {
+			s := providertest.New(t, sandbox.Options{})
+			resource.ParallelTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: s.Factories(),
+				CheckDestroy:             reached(s, body("Bye")),
+				Steps: []resource.TestStep{{
+					Config:           actionBlocks(bot, "after_create"),
+					Check:            reached(s, body("Bye")),
+					ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+				}},
+			})
+		})
 	}
+}
+
+// TestAccActionErrors reports at plan what stands in the way of an action, and shows the
+// error of one, which the next apply does not repeat.
+func TestAccActionErrors(t *testing.T) {
+	providertest.Requires(t, providertest.Actions)
+	s := providertest.New(t, sandbox.Options{})
+	once := reached(s, strings.Replace(body("Bye"), "bot-1", "bot-9", 1))
+	config := actionBlocks(`"bot-9"`, "after_create")
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: s.Factories(),
-		CheckDestroy:             jelouReached(s),
+		CheckDestroy:             once,
 		Steps: []resource.TestStep{
-			{Config: bad(`, text = "Bye"`, ""), PlanOnly: true, ExpectError: regexp.MustCompile(`Missing redirect_payload\.text`)},
-			{Config: bad(`"user-0815"`, `""`), PlanOnly: true, ExpectError: regexp.MustCompile(`Invalid user_id`)},
+			{Config: strings.Replace(config, `, text = "Bye"`, "", 1), PlanOnly: true, ExpectError: regexp.MustCompile(`Missing redirect_payload\.text`)},
+			{Config: config, ExpectError: regexp.MustCompile(`(?s)BOT_NOT_FOUND.*Nothing\s+happened.*ignore_not_found`)},
+			{Config: config, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}, Check: once},
 		},
 	})
 }
 
-// TestAccActionsUnknownValues closes what a resource of the same apply names.
-func TestAccActionsUnknownValues(t *testing.T) {
-	providertest.Requires(t, providertest.Actions)
-	s := providertest.New(t, sandbox.Options{})
-	config := strings.NewReplacer(
-		`"bot-1"`, `terraform_data.release.output.bot`,
-		`resource "terraform_data" "release" {`, "resource \"terraform_data\" \"release\" {\n  input = { bot = \"bot-1\" }",
-	).Replace(actionBlocks("bot-1", "after_create"))
-	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: s.Factories(),
-		Steps:                    []resource.TestStep{{Config: config, Check: jelouReached(s, actionClosed("bot-1"))}},
-	})
-}
-
-// TestAccActionsInvoked runs an action by hand, and prints what it did.
-func TestAccActionsInvoked(t *testing.T) {
+// TestAccActionInvoked runs an action by hand, and prints what it did.
+func TestAccActionInvoked(t *testing.T) {
 	t.Parallel()
 	providertest.Requires(t, providertest.Actions)
 	s := providertest.New(t, sandbox.Options{})
-	w := providertest.NewWorkspace(t, s, map[string]string{"main.tf": providertest.Required + actionBlocks("bot-1", "after_create")})
+	w := providertest.NewWorkspace(t, s, map[string]string{"main.tf": providertest.Required + actionBlocks(`"bot-1"`, "after_create")})
 	said := providertest.OneLine(w.Succeeds("apply", "-no-color", "-auto-approve", "-invoke=action.jelou_conversation_close.test"))
-	if want := "Closed the Jelou conversation"; !strings.Contains(said, want) {
-		t.Errorf("no %q in %s", want, said)
-	}
-	jelouSent(t, s, actionClosed("bot-1"))
+	providertest.Has(t, said, "Closed the Jelou conversation")
+	sent(t, s, body("Bye"))
 }
 
-// TestAccActionsBeforeDestroy runs the action before a resource is destroyed.
-func TestAccActionsBeforeDestroy(t *testing.T) {
+// TestAccActionBeforeDestroy runs the action before a resource is destroyed.
+func TestAccActionBeforeDestroy(t *testing.T) {
 	providertest.Requires(t, providertest.DestroyActions)
 	s := providertest.New(t, sandbox.Options{})
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: s.Factories(),
-		CheckDestroy:             jelouReached(s, actionClosed("bot-1")),
-		Steps: []resource.TestStep{{
-			Config: actionBlocks("bot-1", "before_destroy"), Check: jelouReached(s),
-		}},
+		CheckDestroy:             reached(s, body("Bye")),
+		Steps:                    []resource.TestStep{{Config: actionBlocks(`"bot-1"`, "before_destroy"), Check: reached(s)}},
 	})
 }

@@ -1,10 +1,8 @@
 package jelouclose_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -13,213 +11,102 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
 
-// actionRun is one invocation of an action and what it has to come to.
-type actionRun struct {
-	provider  providertest.Values // besides http
-	prepare   func(*providertest.Stage)
-	arguments providertest.Values
-	sends     []string // bodies
-	progress  []string // words of the one progress message; nil: there is none
-	complaint []string // words of the error; nil: it works
-}
-
-// run invokes the action on a stage of its own.
-func (a *actionRun) run(t *testing.T) {
-	t.Helper()
-	s := providertest.NewInMemory(t, sandbox.Options{})
-	if a.prepare != nil {
-		a.prepare(s)
-	}
-	messages, diags := s.Configured(t, jelouWith(providertest.Values{"http": providertest.QuickHTTP()}, a.provider)).Invoke(t.Context(), jelouClose, a.arguments)
-	if a.complaint != nil {
-		complains(t, diags, a.complaint...)
-	} else if len(diags) > 0 {
-		t.Error(providertest.Said(diags))
-	}
-	actionProgress(t, messages, a.progress)
-	jelouSent(t, s, a.sends...)
-}
-
-// actionProgress fails the test unless there is one message with the words, or
-// none where there are no words.
-func actionProgress(t *testing.T, messages, words []string) {
-	t.Helper()
-	if words == nil {
-		if len(messages) > 0 {
-			t.Errorf("progress: %q, want none", messages)
-		}
-		return
-	}
-	if len(messages) != 1 {
-		t.Errorf("progress: %q, want one message", messages)
-		return
-	}
-	for _, word := range words {
-		if !strings.Contains(messages[0], word) {
-			t.Errorf("no %q in %q", word, messages[0])
-		}
-	}
-}
-
-// TestActionJelouClose sends the call as the resource does.
-func TestActionJelouClose(t *testing.T) {
+// An action sends the call as the resource does, and tells what it did.
+func TestActionProgress(t *testing.T) {
 	t.Parallel()
-	acts := true
-	closed := []string{"bot bot-1", "closed", "closed_by_operator"}
-	knobs := func(change func(*sandbox.Knobs)) func(*providertest.Stage) {
-		return func(s *providertest.Stage) { s.Set(change) }
-	}
-	unknownBot := func(changes providertest.Values) providertest.Values {
-		return jelouArguments(jelouWith(providertest.Values{"bot_id": "bot-9"}, changes))
-	}
-	bot9 := []string{`{"botId":"bot-9","userId":"user-0815"}`}
-
-	for name, test := range map[string]actionRun{
-		"closes": {
-			arguments: jelouArguments(nil), sends: []string{jelouBody("")}, progress: closed,
-		},
-		"closes with a text": {
-			arguments: jelouArguments(providertest.Values{"redirect_payload": jelouText("Bye")}), sends: []string{jelouBody("Bye")}, progress: closed,
-		},
-		"closes with an edge": {
-			arguments: jelouArguments(providertest.Values{"redirect_payload": providertest.Values{"type": "edge"}}),
-			sends:     []string{`{"botId":"bot-1","userId":"user-0815","redirectPayload":{"type":"edge"}}`}, progress: closed,
-		},
+	const closed = ` of bot bot-1: status closed, ended by closed_by_operator.`
+	other := sandbox.JelouProjectID
+	for name, test := range map[string]struct {
+		knob        func(*sandbox.Knobs)
+		environment string // the project; "": none
+		provider    values
+		config      values
+		progress    string // the end of the one message
+		words       []string
+	}{
+		"the project of the environment": {environment: other, progress: closed},
+		"the provider's project":         {provider: values{"project_id": other}, progress: closed},
+		"the block's project":            {environment: "project-9", config: values{"project_id": other}, progress: closed},
 		"the client's id and secret": {
-			provider:  providertest.Values{"jelou": providertest.Values{"client_id": sandbox.JelouClientID, "client_secret": sandbox.JelouClientSecret}},
-			arguments: jelouArguments(nil), sends: []string{jelouBody("")}, progress: closed,
-		},
-		"the provider's project": {
-			prepare:   func(s *providertest.Stage) { s.Environment["JELOU_PROJECT_ID"] = "" },
-			provider:  providertest.Values{"jelou": providertest.Values{"project_id": sandbox.JelouProjectID}},
-			arguments: jelouArguments(nil), sends: []string{jelouBody("")}, progress: closed,
-		},
-		"the block's project": {
-			prepare:   func(s *providertest.Stage) { s.Environment["JELOU_PROJECT_ID"] = "project-9" },
-			arguments: jelouArguments(providertest.Values{"project_id": sandbox.JelouProjectID}), sends: []string{jelouBody("")}, progress: closed,
-		},
-		"no project": {
-			prepare:   func(s *providertest.Stage) { s.Environment["JELOU_PROJECT_ID"] = "" },
-			arguments: jelouArguments(nil), complaint: []string{`AttributeName("project_id")`, "jelou.project_id", "JELOU_PROJECT_ID"},
-		},
-		"an unusable default project": {
-			prepare:   func(s *providertest.Stage) { s.Environment["JELOU_PROJECT_ID"] = ".." },
-			arguments: jelouArguments(nil), complaint: []string{`AttributeName("project_id")`, "JELOU_PROJECT_ID"},
-		},
-		"no service": {
-			prepare:   func(s *providertest.Stage) { s.Environment["JELOU_API_KEY"] = "" },
-			arguments: jelouArguments(nil), complaint: []string{"jelou.api_key", "JELOU_API_KEY", "JELOU_CLIENT_ID"},
+			environment: other, provider: values{"client_id": sandbox.JelouClientID, "client_secret": sandbox.JelouClientSecret}, progress: closed,
 		},
 		"no data in the answer": {
-			prepare:   knobs(func(k *sandbox.Knobs) { k.DataAbsent = true }),
-			arguments: jelouArguments(nil), sends: []string{jelouBody("")}, progress: []string{"Closed", "bot-1"},
-		},
-		"an unknown bot": {
-			arguments: unknownBot(nil), sends: bot9,
-			complaint: []string{"404", `AttributeName("bot_id")`, "BOT_NOT_FOUND", "Nothing happened", "ignore_not_found"},
-		},
-		"an unknown bot, ignored": {
-			arguments: unknownBot(providertest.Values{"ignore_not_found": true}), sends: bot9,
-			progress: []string{"404", "ignore_not_found", "nothing was closed"},
-		},
-		"an unknown bot, not ignored": {
-			arguments: unknownBot(providertest.Values{"ignore_not_found": false}), sends: bot9, complaint: []string{"404", "Nothing happened"},
+			environment: other, knob: func(k *sandbox.Knobs) { k.DataAbsent = true },
+			progress: "Closed the Jelou conversation (not told) of bot bot-1: status (not told), ended by (not told).",
 		},
 		"an unknown user": {
-			prepare:   knobs(func(k *sandbox.Knobs) { k.EveryUserOpen = false }),
-			arguments: jelouArguments(nil), sends: []string{jelouBody("")}, complaint: []string{"404", `AttributeName("user_id")`, "USER_NOT_FOUND"},
-		},
-		"a wrong key": {
-			prepare:   jelouWrongKey(401),
-			arguments: jelouArguments(nil), sends: []string{jelouBody("")}, complaint: []string{"401", "Authentication failed", "jelou.api_key"},
-		},
-		"status 0": {
-			prepare: func(s *providertest.Stage) {
-				s.AddFault(sandbox.Fault{Call: "jelou.close", Kind: sandbox.FaultStatus, Status: 200, Body: `{"status":0,"message":"Not today"}`, Acts: &acts})
-			},
-			arguments: jelouArguments(nil), sends: []string{jelouBody("")}, complaint: []string{"Not today", "may have taken effect"},
-		},
-		"not acted, then done": {
-			prepare: func(s *providertest.Stage) {
-				s.AddFault(sandbox.Fault{Call: "jelou.close", Kind: sandbox.FaultStatus, Status: 429, RetryAfter: "5", Times: 2})
-			},
-			arguments: jelouArguments(nil), sends: []string{jelouBody(""), jelouBody(""), jelouBody("")}, progress: closed,
+			environment: other, knob: func(k *sandbox.Knobs) { k.EveryUserOpen = false },
+			words: []string{"404", `AttributeName("user_id")`, "USER_NOT_FOUND", "Nothing happened", "ignore_not_found"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test.run(t)
-		})
-	}
-}
-
-// TestActionJelouUnknown sends a call of unknown outcome once, and says what it may have done.
-func TestActionJelouUnknown(t *testing.T) {
-	t.Parallel()
-	for name, fault := range jelouUnknownOutcomes() {
-		providertest.InBubble(t, name, func(t *testing.T) {
-			run := actionRun{
-				prepare:   func(s *providertest.Stage) { s.AddFault(fault) },
-				arguments: jelouArguments(nil), sends: []string{jelouBody("")},
-				complaint: []string{"Unable to close Jelou conversation", "may have taken effect", "before the action is invoked again"},
+			s := providertest.New(t, sandbox.Options{})
+			s.Environment["JELOU_PROJECT_ID"] = test.environment
+			if test.knob != nil {
+				s.Set(test.knob)
 			}
-			run.run(t)
+			config := values{"http": providertest.QuickHTTP()}
+			if test.provider != nil {
+				config["jelou"] = test.provider
+			}
+			progress, diags := s.Configured(t, config).Invoke(t.Context(), jelouClose, arguments(test.config, says("Bye")))
+			sent(t, s, body("Bye"))
+			if test.words != nil {
+				complains(t, diags, test.words...)
+			} else if len(diags) > 0 {
+				t.Error(providertest.Said(diags))
+			}
+			if said := strings.Join(progress, "\n"); !strings.HasSuffix(said, test.progress) || (said == "") != (test.progress == "") {
+				t.Errorf("progress: %q, want %q", said, test.progress)
+			}
 		})
 	}
 }
 
-// TestActionJelouValidation refuses at plan what could never work.
-func TestActionJelouValidation(t *testing.T) {
+// What the service says of a close is shown as words, in an action's progress too.
+func TestActionProgressShowsWords(t *testing.T) {
 	t.Parallel()
-	for path, changes := range map[string][]providertest.Values{
-		`AttributeName("bot_id")`:     {{"bot_id": ""}},
-		`AttributeName("user_id")`:    {{"user_id": ""}},
-		`AttributeName("project_id")`: {{"project_id": ""}, {"project_id": "."}, {"project_id": ".."}},
-		`AttributeName("redirect_payload").AttributeName("text")`: {
-			{"redirect_payload": providertest.Values{"type": "text"}}, {"redirect_payload": jelouText("")}, {"redirect_payload": providertest.Values{"type": "edge", "text": ""}},
-		},
-		`AttributeName("redirect_payload").AttributeName("type")`: {{"redirect_payload": providertest.Values{"type": "video", "text": "Bye"}}},
-		`AttributeName("timeouts").AttributeName("invoke")`: {
-			{"timeouts": providertest.Values{"invoke": "0s"}}, {"timeouts": providertest.Values{"invoke": "-1s"}}, {"timeouts": providertest.Values{"invoke": "soon"}},
-		},
-	} {
-		for i, change := range changes {
-			t.Run(fmt.Sprint(path, " ", i), func(t *testing.T) {
-				t.Parallel()
-				run := actionRun{arguments: jelouArguments(change), complaint: []string{path}}
-				run.run(t)
-			})
+	s := providertest.New(t, sandbox.Options{})
+	answers(s, 200, `{"status":1,"data":{"conversationId":"c-1\u001b[2K\u0007","status":"closed for `+user+`","endedReason":"`+sandbox.JelouAPIKey+`"}}`)
+	messages, diags := s.Quick(t).Invoke(t.Context(), jelouClose, arguments())
+	if len(diags) > 0 || len(messages) != 1 {
+		t.Fatalf("%q %s", messages, providertest.Said(diags))
+	}
+	providertest.Has(t, messages[0], "status closed for ***", "ended by ***")
+	for _, raw := range []string{"\u001b", "\u0007", user, sandbox.JelouAPIKey} {
+		if strings.Contains(messages[0], raw) {
+			t.Errorf("%q is in %q", raw, messages[0])
 		}
 	}
 }
 
-// TestActionPlan finds at plan what stands in the way, and nothing wrong with
-// what is not known yet.
+// The plan finds what stands in the way, and nothing wrong with what is not known yet.
 func TestActionPlan(t *testing.T) {
 	t.Parallel()
 	unknown := tftypes.UnknownValue
+	every := values{"project_id": unknown, "bot_id": unknown, "user_id": unknown, "redirect_payload": unknown, "ignore_not_found": unknown}
 	for name, test := range map[string]struct {
-		provider  providertest.Values
 		missing   string // a variable that is not set
-		arguments providertest.Values
+		provider  any
+		config    values
 		complaint []string
 	}{
-		"jelou":              {arguments: jelouArguments(nil)},
-		"no key":             {missing: "JELOU_API_KEY", arguments: jelouArguments(nil), complaint: []string{"jelou.api_key"}},
-		"no project":         {missing: "JELOU_PROJECT_ID", arguments: jelouArguments(nil), complaint: []string{`AttributeName("project_id")`}},
-		"an unknown key":     {provider: providertest.Values{"jelou": providertest.Values{"api_key": unknown}}, arguments: jelouArguments(nil)},
-		"an unknown project": {provider: providertest.Values{"jelou": providertest.Values{"project_id": unknown}}, missing: "JELOU_PROJECT_ID", arguments: jelouArguments(nil)},
-		"an unknown block":   {provider: providertest.Values{"jelou": unknown}, missing: "JELOU_PROJECT_ID", arguments: jelouArguments(nil)},
-		"everything unknown": {missing: "JELOU_PROJECT_ID", arguments: providertest.Values{"project_id": unknown, "bot_id": unknown, "user_id": unknown, "redirect_payload": unknown, "ignore_not_found": unknown}},
-		"an unknown text":    {arguments: jelouArguments(providertest.Values{"redirect_payload": providertest.Values{"type": "text", "text": unknown}})},
+		"no key":             {missing: "JELOU_API_KEY", config: arguments(), complaint: []string{"jelou.api_key", "JELOU_API_KEY", "JELOU_CLIENT_ID"}},
+		"no project":         {missing: "JELOU_PROJECT_ID", config: arguments(), complaint: []string{`AttributeName("project_id")`, "jelou.project_id", "JELOU_PROJECT_ID"}},
+		"an unknown key":     {provider: values{"api_key": unknown}, config: arguments()},
+		"an unknown project": {missing: "JELOU_PROJECT_ID", provider: values{"project_id": unknown}, config: arguments()},
+		"an unknown block":   {missing: "JELOU_PROJECT_ID", provider: unknown, config: arguments()},
+		"everything unknown": {missing: "JELOU_PROJECT_ID", config: every},
+		"an unknown text":    {config: arguments(values{"redirect_payload": values{"type": "text", "text": unknown}})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := providertest.New(t, sandbox.Options{})
 			delete(s.Environment, test.missing)
-			w := s.Configured(t, jelouWith(providertest.Values{"http": providertest.QuickHTTP()}, test.provider))
+			w := s.Configured(t, values{"jelou": test.provider})
 			server := w.Server.(tfprotov6.ActionServer)
-			block := w.Dynamic(w.Schemas.ActionSchemas[jelouClose].Schema, test.arguments)
+			block := w.Dynamic(w.Schemas.ActionSchemas[jelouClose].Schema, test.config)
 			validated, err := server.ValidateActionConfig(t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: jelouClose, Config: block})
 			w.Must(err, validated.Diagnostics)
 			planned, err := server.PlanAction(t.Context(), &tfprotov6.PlanActionRequest{ActionType: jelouClose, Config: block})
@@ -229,27 +116,43 @@ func TestActionPlan(t *testing.T) {
 			} else if len(planned.Diagnostics) > 0 {
 				t.Error(providertest.Said(planned.Diagnostics))
 			}
-			if calls := s.Count("*"); calls != 0 {
-				t.Errorf("%d calls", calls)
-			}
+			sent(t, s)
 		})
 	}
 }
 
-// TestActionTimeout ends a storm of 429 before the attempt that would come after
-// the time-out of the action.
-func TestActionTimeout(t *testing.T) {
+// What becomes known at invoke is held to the rules of the plan, which Terraform does not
+// ask again.
+func TestActionKnownAtInvoke(t *testing.T) {
 	t.Parallel()
-	providertest.InBubble(t, "of 25 seconds", func(t *testing.T) {
-		s := providertest.NewInMemory(t, sandbox.Options{})
-		s.AddFault(sandbox.Fault{Call: "*", Kind: sandbox.FaultStatus, Status: 429})
-		w := s.Configured(t, providertest.Values{"http": providertest.StormHTTP()})
-		started := time.Now()
-		messages, diags := w.Invoke(t.Context(), jelouClose, jelouArguments(providertest.Values{"timeouts": providertest.Values{"invoke": "25s"}}))
-		complains(t, diags, "429", "time-out")
-		actionProgress(t, messages, nil)
-		if took, calls := time.Since(started), s.Count("*"); took != 20*time.Second || calls != 3 {
-			t.Errorf("%d calls in %s, want 3 in 20 s", calls, took)
-		}
-	})
+	const isEmpty = "The value is an empty string."
+	root := func(name string) string { return `AttributeName("` + name + `")` }
+	for name, test := range map[string]struct {
+		known values
+		words []string // nil: it is sent
+	}{
+		"nothing is wrong":      {values{"project_id": sandbox.JelouProjectID}, nil},
+		"an empty project":      {values{"project_id": ""}, []string{root("project_id"), "Invalid project_id", isEmpty}},
+		"a project with dots":   {values{"project_id": ".."}, []string{root("project_id"), `must not be ".."`}},
+		"no bot":                {values{"bot_id": nil}, []string{root("bot_id"), "Invalid bot_id"}},
+		"an empty user":         {values{"user_id": ""}, []string{root("user_id"), "Invalid user_id", isEmpty}},
+		"a user with a blank":   {values{"user_id": "user-0815 "}, []string{root("user_id"), "white space"}},
+		"no id at all":          {values{"project_id": "..", "bot_id": "", "user_id": ""}, []string{root("project_id"), root("bot_id"), root("user_id")}},
+		"a text without a text": {values{"redirect_payload": values{"type": "text"}}, []string{root("redirect_payload") + "." + root("text")}},
+		"an empty text of edge": {values{"redirect_payload": values{"type": "edge", "text": ""}}, []string{root("redirect_payload") + "." + root("text"), isEmpty}},
+		"another type":          {values{"redirect_payload": values{"type": "banana"}}, []string{root("redirect_payload") + "." + root("type"), `"text" or "edge"`}},
+		"no time-out":           {values{"timeouts": values{"invoke": "abc"}}, []string{root("timeouts") + "." + root("invoke"), "must be a duration"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := providertest.New(t, sandbox.Options{})
+			diags := s.Quick(t).InvokeUnchecked(jelouClose, arguments(test.known))
+			if test.words == nil {
+				sent(t, s, body(""))
+				return
+			}
+			complains(t, diags, test.words...)
+			sent(t, s)
+		})
+	}
 }

@@ -2,7 +2,6 @@ package jelouconversation_test
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -78,7 +77,6 @@ func TestAccConversation(t *testing.T) {
 		CheckDestroy:             sent(s, start, end, start, start),
 		Steps: []resource.TestStep{
 			{Config: block(message), ConfigPlanChecks: acts(plancheck.ResourceActionCreate), ConfigStateChecks: open, Check: sent(s, start)},
-			{Config: block(message), ConfigPlanChecks: acts(plancheck.ResourceActionNoop), Check: sent(s, start)},
 			{
 				Config:           block(message + `redirect_payload = { type = "text", text = "Tchau" }`),
 				ConfigPlanChecks: acts(plancheck.ResourceActionUpdate), ConfigStateChecks: open, Check: sent(s, start),
@@ -106,23 +104,6 @@ func TestAccConversation(t *testing.T) {
 	})
 }
 
-// TestAccConversationImportCommand imports by command. The apply that follows changes
-// nothing but what an import does not know, and closes nothing.
-func TestAccConversationImportCommand(t *testing.T) {
-	t.Parallel()
-	s := providertest.New(t, sandbox.Options{})
-	id := s.OpenJelouConversation(sandbox.JelouProjectID, sandbox.JelouBotID, user)
-	w := providertest.NewWorkspace(t, s, map[string]string{"main.tf": providertest.Required + block("")})
-	w.Succeeds("import", "-no-color", address, "project-1/"+id)
-	if said := providertest.OneLine(w.Succeeds("apply", "-no-color", "-auto-approve")); !strings.Contains(said, "0 added, 1 changed, 0 destroyed") {
-		t.Errorf("the apply says %s", said)
-	}
-	w.Clean()
-	if err := sent(s)(nil); err != nil {
-		t.Error(err)
-	}
-}
-
 // TestAccConversationImportBlock adopts a conversation with an import block, by id or by
 // identity, and closes it at destroy.
 func TestAccConversationImportBlock(t *testing.T) {
@@ -147,21 +128,6 @@ func TestAccConversationImportBlock(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestAccConversationErrors shows what a user is told at a CLI.
-func TestAccConversationErrors(t *testing.T) {
-	s := providertest.New(t, sandbox.Options{})
-	s.AddFault(sandbox.Fault{Call: start, Kind: sandbox.FaultResetBefore, Times: 1})
-	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: s.Factories(),
-		Steps: []resource.TestStep{
-			{Config: block(`user_id = "x"`), PlanOnly: true, ExpectError: regexp.MustCompile(`Attribute redefined`)},
-			{Config: strings.Replace(block(""), "user-0815", " ", 1), PlanOnly: true, ExpectError: regexp.MustCompile(`Invalid user_id`)},
-			{Config: block(""), ExpectError: regexp.MustCompile(`(?s)Unable to start Jelou conversation.*may\s+have\s+taken\s+effect.*curl -fsS`)},
-			{Config: block("")},
-		},
-	})
 }
 
 // TestAccConversationTest starts, asserts and closes in the CLI's own tests, with a data
@@ -215,43 +181,4 @@ run "starts" {
 		t.Errorf("the signature is %s", said)
 	}
 	w.Succeeds("destroy", "-no-color", "-auto-approve")
-}
-
-// TestAccConversationSavedPlan refuses a saved plan of another default project.
-func TestAccConversationSavedPlan(t *testing.T) {
-	t.Parallel()
-	s := providertest.New(t, secondProject())
-	config := func(more string) map[string]string {
-		return map[string]string{"main.tf": providertest.Required + block(more)}
-	}
-	w := providertest.NewWorkspace(t, s, config(""))
-	w.Succeeds("apply", "-no-color", "-auto-approve")
-	w.Write(config(`on_closed = "keep"`))
-	w.Succeeds("plan", "-no-color", "-out=saved.plan")
-	s.Environment["JELOU_PROJECT_ID"] = "project-2"
-	said := w.Fails("apply", "-no-color", "saved.plan")
-	providertest.Has(t, said, "The project has changed since the plan was made", "JELOU_PROJECT_ID", "Make a new plan")
-	if strings.Contains(said, "bug in the provider") {
-		t.Errorf("more is said than that: %s", said)
-	}
-}
-
-// TestAccConversationMany starts and closes several conversations, each by its own calls.
-func TestAccConversationMany(t *testing.T) {
-	t.Parallel()
-	s := providertest.New(t, sandbox.Options{})
-	w := providertest.NewWorkspace(t, s, map[string]string{"main.tf": providertest.Required + providertest.Quick + `
-resource "jelou_conversation" "test" {
-  for_each = toset(["a", "b", "c", "d"])
-  provider = conversation
-  bot_id   = "bot-1"
-  user_id  = each.key
-}
-`})
-	w.Succeeds("apply", "-no-color", "-auto-approve")
-	w.Clean()
-	w.Succeeds("destroy", "-no-color", "-auto-approve")
-	if starts, ends, open := s.Count(start), s.Count(end), openOf(s); starts != 4 || ends != 4 || len(open) > 0 {
-		t.Errorf("%d starts, %d closes, left open %v", starts, ends, open)
-	}
 }

@@ -52,9 +52,7 @@ func TestDataSourceWaits(t *testing.T) {
 // A wait in vain is an error, or with on_timeout = "warn" a warning with what there is.
 func TestDataSourceWaitsInVain(t *testing.T) {
 	t.Parallel()
-	const (
-		open, over, unknown = "open", "closed", "unknown"
-	)
+	const open, over, unknown = "open", "closed", "unknown"
 	for name, c := range map[string]struct {
 		conversation string
 		states       []any
@@ -98,32 +96,14 @@ func TestDataSourceWaitsInVain(t *testing.T) {
 	}
 }
 
-// A failing service is an error, whatever on_timeout says.
+// A failing service is an error in a wait, too, whatever on_timeout says.
 func TestDataSourceOfAFailingService(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		fault sandbox.Fault
-		words []string
-	}{
-		"401":            {sandbox.Fault{Kind: sandbox.FaultStatus, Status: 401}, []string{"401", "jelou.api_key"}},
-		"500":            {sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500}, []string{"500"}},
-		"404 of a page":  {sandbox.Fault{Kind: sandbox.FaultStatus, Status: 404, Body: "<html>"}, []string{"404", "web page"}},
-		"404 of the bot": {sandbox.Fault{Kind: sandbox.FaultStatus, Status: 404, Body: `{"status":0,"error":{"key":"BOT_NOT_FOUND"}}`}, []string{"404", "BOT_NOT_FOUND"}},
-		"half an answer": {sandbox.Fault{Kind: sandbox.FaultHalf}, []string{"broke off"}},
-		"wrong types":    {sandbox.Fault{Kind: sandbox.FaultWrongTypes}, []string{"Unable to read"}},
-	} {
-		for _, states := range []any{nil, []any{"closed"}} {
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				s := providertest.New(t, sandbox.Options{})
-				id := s.OpenJelouConversation(sandbox.JelouProjectID, sandbox.JelouBotID, user)
-				fault := c.fault
-				fault.Call = read
-				s.AddFault(fault)
-				_, diags := s.Quick(t).Data(t.Context(), conversation, values{"id": id, "wait_for_state": states, "on_timeout": "warn"})
-				complains(t, diags, append(c.words, "Unable to read Jelou conversation")...)
-			})
-		}
+	for body, word := range map[string]string{"<html>": "web page", `{"status":0,"error":{"key":"BOT_NOT_FOUND"}}`: "BOT_NOT_FOUND"} {
+		s := providertest.New(t, sandbox.Options{})
+		answers(s, read, 404, body)
+		_, diags := s.Quick(t).Data(t.Context(), conversation, values{"id": "c-1", "wait_for_state": []any{"closed"}, "on_timeout": "warn"})
+		complains(t, diags, "Unable to read Jelou conversation", "404", word)
 	}
 	s := providertest.New(t, sandbox.Options{})
 	_, diags := s.Quick(t).Data(t.Context(), conversation, values{"id": "c-9", "on_timeout": "warn"})

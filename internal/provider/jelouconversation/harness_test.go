@@ -48,14 +48,6 @@ func started(t *testing.T, s *providertest.Stage, w *providertest.Wire, config v
 	return made
 }
 
-// changed applies a change that has to succeed.
-func changed(t *testing.T, w *providertest.Wire, have object, config values) object {
-	t.Helper()
-	after, diags := w.Apply(t.Context(), conversation, have, config)
-	w.Must(nil, diags)
-	return after
-}
-
 // complains fails the test unless diags have an error and all the words. A word such as
 // `AttributeName("bot_id")` is a path.
 func complains(t *testing.T, diags []*tfprotov6.Diagnostic, words ...string) {

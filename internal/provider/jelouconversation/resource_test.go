@@ -47,18 +47,18 @@ func TestLifeOfAConversation(t *testing.T) {
 	if path := providertest.Saw(t, s, read)[0].Path; path != "/external-support/project-1/conversations/"+have.ID {
 		t.Errorf("read %s", path)
 	}
-	if settled := changed(t, w, refreshed, config); !reflect.DeepEqual(settled.State, made.State) {
+	if settled := w.MustApply(conversation, refreshed, config); !reflect.DeepEqual(settled.State, made.State) {
 		t.Errorf("a second apply makes %v", settled.State)
 	}
 
 	config = with(config, values{"redirect_payload": values{"type": "text", "text": "Tchau"}, "on_closed": "keep", "timeouts": values{"delete": "1m"}})
-	updated := changed(t, w, refreshed, config)
+	updated := w.MustApply(conversation, refreshed, config)
 	if want := with(made.State, values{"redirect_payload": values{"type": "text", "text": "Tchau"}, "on_closed": "keep"}); !reflect.DeepEqual(with(updated.State, values{"timeouts": nil}), want) {
 		t.Errorf("the update makes %v", updated.State)
 	}
 	providertest.Saw(t, s)
 
-	gone := changed(t, w, updated, nil)
+	gone := w.MustApply(conversation, updated, nil)
 	calls = providertest.Saw(t, s, read, end)
 	if want := `{"botId":"bot-1","userId":"user-0815","redirectPayload":{"type":"text","text":"Tchau"}}`; calls[1].Body != want || gone.State != nil {
 		t.Errorf("sent %s, want %s; left %v", calls[1].Body, want, gone.State)
@@ -93,7 +93,7 @@ func TestArgumentsThatReplace(t *testing.T) {
 			if name == "project" {
 				return // the key is that of the first
 			}
-			replaced := changed(t, w, made, arguments(change))
+			replaced := w.MustApply(conversation, made, arguments(change))
 			providertest.Saw(t, s, read, end, start, read)
 			if open := openOf(s); !slices.Equal(open, []string{idOf(replaced)}) {
 				t.Errorf("open are %v, want %s", open, idOf(replaced))
@@ -102,56 +102,29 @@ func TestArgumentsThatReplace(t *testing.T) {
 	}
 }
 
-// The id is read under each name that the answer of a start may give it.
-func TestStartedIDs(t *testing.T) {
-	t.Parallel()
-	for _, name := range []string{"conversationId", "_id", "id"} {
-		s := providertest.New(t, sandbox.Options{})
-		s.Set(func(k *sandbox.Knobs) { k.StartID = name })
-		made := started(t, s, s.Quick(t), arguments(nil))
-		if have := s.JelouConversations()[0].ID; idOf(made) != have {
-			t.Errorf("%s: the state has %s, want %s", name, idOf(made), have)
-		}
-	}
-}
-
 // A reading that fails after the start leaves null, with a warning: the conversation is
 // in the state. A refresh fills in what is null.
 func TestStartThatCannotBeRead(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]sandbox.Fault{
-		"500":            {Kind: sandbox.FaultStatus, Status: 500},
-		"401":            {Kind: sandbox.FaultStatus, Status: 401},
-		"404":            {Kind: sandbox.FaultStatus, Status: 404, Body: `{"status":0,"error":{"key":"CONVERSATION_NOT_FOUND"}}`},
-		"page":           {Kind: sandbox.FaultHTML},
-		"half an answer": {Kind: sandbox.FaultHalf},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := providertest.New(t, sandbox.Options{})
-			w := s.Quick(t)
-			fault.Call = read
-			s.AddFault(fault)
-			made, diags := w.Apply(t.Context(), conversation, object{}, arguments(nil))
-			w.Must(nil, diags)
-			providertest.Has(t, providertest.Said(diags), "WARNING", "Unable to read Jelou conversation", idOf(made)+" was started and is in the state")
-			for _, name := range []string{"room_id", "state", "started_at", "ended_at", "ended_reason"} {
-				if made.State[name] != nil {
-					t.Errorf("%s is %v", name, made.State[name])
-				}
-			}
-			s.ClearFaults()
-			if settled := changed(t, w, made, arguments(nil)); !reflect.DeepEqual(settled.State, made.State) {
-				t.Errorf("a second apply makes %v", settled.State)
-			}
-			if refreshed, _ := w.Refresh(conversation, made); refreshed.State["state"] != "active" {
-				t.Errorf("a refresh makes %v", refreshed.State)
-			}
-			if starts := s.Count(start); starts != 1 {
-				t.Errorf("%d starts", starts)
-			}
-		})
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	answers(s, read, 404, `{"status":0,"error":{"key":"CONVERSATION_NOT_FOUND"}}`)
+	made, diags := w.Apply(t.Context(), conversation, object{}, arguments(nil))
+	w.Must(nil, diags)
+	providertest.Has(t, providertest.Said(diags), "WARNING", "Unable to read Jelou conversation", idOf(made)+" was started and is in the state")
+	for _, name := range []string{"room_id", "state", "started_at", "ended_at", "ended_reason"} {
+		if made.State[name] != nil {
+			t.Errorf("%s is %v", name, made.State[name])
+		}
 	}
+	s.ClearFaults()
+	if settled := w.MustApply(conversation, made, arguments(nil)); !reflect.DeepEqual(settled.State, made.State) {
+		t.Errorf("a second apply makes %v", settled.State)
+	}
+	if refreshed, _ := w.Refresh(conversation, made); refreshed.State["state"] != "active" {
+		t.Errorf("a refresh makes %v", refreshed.State)
+	}
+	providertest.Saw(t, s, start, read, read)
 }
 
 // A start that is answered with a conversation which the user had before is an error that

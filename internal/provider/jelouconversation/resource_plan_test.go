@@ -15,39 +15,30 @@ func TestBadInput(t *testing.T) {
 	t.Parallel()
 	root := func(name string) string { return `AttributeName("` + name + `")` }
 	within := func(name, part string) string { return root(name) + "." + root(part) }
-	for name, c := range map[string]struct {
-		change values
-		path   string
-	}{
-		"empty bot":                    {values{"bot_id": ""}, root("bot_id")},
-		"bot of dots":                  {values{"bot_id": ".."}, root("bot_id")},
-		"no bot":                       {values{"bot_id": nil}, "bot_id"},
-		"empty user":                   {values{"user_id": ""}, root("user_id")},
-		"user of a blank":              {values{"user_id": " "}, root("user_id")},
-		"user with a line end":         {values{"user_id": "user-0815\n"}, root("user_id")},
-		"user with a control in it":    {values{"user_id": "user\x1b[2K"}, root("user_id")},
-		"empty project":                {values{"project_id": ""}, root("project_id")},
-		"project with a line end":      {values{"project_id": "project-1\r\n"}, root("project_id")},
-		"empty message":                {values{"initial_message": ""}, root("initial_message")},
-		"blank message":                {values{"initial_message": " \n"}, root("initial_message")},
-		"another assignment":           {values{"assignment": values{"type": "bot", "target": "t"}}, within("assignment", "type")},
-		"an assignment without type":   {values{"assignment": values{"target": "t"}}, "type"},
-		"an assignment without target": {values{"assignment": values{"type": "queue"}}, "target"},
-		"an assignment to nobody":      {values{"assignment": values{"type": "queue", "target": ""}}, within("assignment", "target")},
-		"a text without its text":      {values{"redirect_payload": values{"type": "text"}}, within("redirect_payload", "text")},
-		"another payload":              {values{"redirect_payload": values{"type": "video", "text": "x"}}, within("redirect_payload", "type")},
-		"another on_closed":            {values{"on_closed": "forget"}, root("on_closed")},
-		"no time-out":                  {values{"timeouts": values{"create": "soon"}}, within("timeouts", "create")},
-		"a time-out of zero":           {values{"timeouts": values{"delete": "0s"}}, within("timeouts", "delete")},
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	for path, changes := range map[string][]values{
+		root("bot_id"):                     {{"bot_id": ""}, {"bot_id": ".."}},
+		"bot_id":                           {{"bot_id": nil}},
+		root("user_id"):                    {{"user_id": ""}, {"user_id": " "}, {"user_id": "user-0815\n"}, {"user_id": "user\x1b[2K"}},
+		root("project_id"):                 {{"project_id": ""}, {"project_id": "project-1\r\n"}},
+		root("initial_message"):            {{"initial_message": ""}, {"initial_message": " \n"}},
+		within("assignment", "type"):       {{"assignment": values{"type": "bot", "target": "t"}}},
+		"type":                             {{"assignment": values{"target": "t"}}},
+		"target":                           {{"assignment": values{"type": "queue"}}},
+		within("assignment", "target"):     {{"assignment": values{"type": "queue", "target": ""}}},
+		within("redirect_payload", "text"): {{"redirect_payload": values{"type": "text"}}},
+		within("redirect_payload", "type"): {{"redirect_payload": values{"type": "video", "text": "x"}}},
+		root("on_closed"):                  {{"on_closed": "forget"}},
+		within("timeouts", "create"):       {{"timeouts": values{"create": "soon"}}},
+		within("timeouts", "delete"):       {{"timeouts": values{"delete": "0s"}}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := providertest.New(t, sandbox.Options{})
-			_, diags := s.Quick(t).Plan(conversation, object{}, arguments(c.change))
-			complains(t, diags, c.path)
-			providertest.Saw(t, s)
-		})
+		for _, change := range changes {
+			_, diags := w.Plan(conversation, object{}, arguments(change))
+			complains(t, diags, path)
+		}
 	}
+	providertest.Saw(t, s)
 }
 
 // A service that is not configured, and a project that nothing names, are errors of the
