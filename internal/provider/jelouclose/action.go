@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -60,7 +59,13 @@ func (a *closeAction) ModifyPlan(ctx context.Context, req action.ModifyPlanReque
 func (a *closeAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config actionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(config.check()...)
+	// Terraform does not validate an action again when what was unknown at plan is known.
+	resp.Diagnostics.Append(attribute.ID.Demand(path.Root("bot_id"), config.BotID)...)
+	resp.Diagnostics.Append(attribute.ID.Demand(path.Root("user_id"), config.UserID)...)
+	resp.Diagnostics.Append(attribute.ID.DemandOptional(path.Root("project_id"), config.ProjectID)...)
+	resp.Diagnostics.Append(attribute.DemandRedirect(path.Root("redirect_payload"), config.RedirectPayload)...)
+	timeout, _ := config.Timeouts.Attributes()["invoke"].(types.String)
+	resp.Diagnostics.Append(attribute.Duration.DemandOptional(path.Root("timeouts").AtName("invoke"), timeout)...)
 	client := a.Jelou.Client(&resp.Diagnostics)
 	config.ProjectID = a.Jelou.Project(config.ProjectID, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -84,16 +89,4 @@ func (a *closeAction) Invoke(ctx context.Context, req action.InvokeRequest, resp
 		service.Progress(resp, "Closed the Jelou conversation %s of bot %s: status %s, ended by %s.",
 			shown(result.ConversationID), config.BotID.ValueString(), shown(result.Status), shown(result.EndedReason))
 	}
-}
-
-// check applies the schema's rules to what has become known, because Terraform does not
-// validate an action again.
-func (m actionModel) check() diag.Diagnostics {
-	diags := attribute.ID.Demand(path.Root("bot_id"), m.BotID)
-	diags.Append(attribute.ID.Demand(path.Root("user_id"), m.UserID)...)
-	diags.Append(attribute.ID.DemandOptional(path.Root("project_id"), m.ProjectID)...)
-	diags.Append(attribute.DemandRedirect(path.Root("redirect_payload"), m.RedirectPayload)...)
-	invoke, _ := m.Timeouts.Attributes()["invoke"].(types.String)
-	diags.Append(attribute.Duration.DemandOptional(path.Root("timeouts").AtName("invoke"), invoke)...)
-	return diags
 }

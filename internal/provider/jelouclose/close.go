@@ -36,8 +36,7 @@ func (t target) request() jelou.CloseRequest {
 	}
 }
 
-// result is what the service said. The zero value is that of a call that was not sent, or
-// whose outcome is unknown.
+// result is what the service said, zero where the call was not sent or its outcome is unknown.
 type result struct {
 	ConversationID types.String `tfsdk:"conversation_id"`
 	Status         types.String `tfsdk:"status"`

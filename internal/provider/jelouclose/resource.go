@@ -176,7 +176,8 @@ func (r *closeResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if resp.Diagnostics.HasError() || !state.isArmed() {
 		return
 	}
-	named := fmt.Sprintf("This is the jelou_conversation_close with the id %s, for bot %s of project %s.", // Terraform prints no address at destroy
+	// Terraform prints no address with an error at destroy.
+	named := fmt.Sprintf("This is the jelou_conversation_close with the id %s, for bot %s of project %s.",
 		state.ID.ValueString(), state.BotID.ValueString(), state.ProjectID.ValueString())
 	resp.Diagnostics.Append(service.CheckState("close Jelou conversation", typeName, named, service.StateID{Name: "project_id", Value: state.ProjectID},
 		service.StateID{Name: "bot_id", Value: state.BotID}, service.StateID{Name: "user_id", Value: state.UserID})...)

@@ -17,8 +17,6 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
 )
 
-var _ datasource.DataSourceWithConfigure = (*conversationDataSource)(nil)
-
 // NewDataSource returns the data source jelou_conversation.
 func NewDataSource() datasource.DataSource {
 	return &conversationDataSource{service.DataSource{TypeName: typeName}}

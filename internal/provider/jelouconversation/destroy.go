@@ -36,12 +36,11 @@ func (r *conversationResource) Delete(ctx context.Context, req resource.DeleteRe
 			"Nothing was sent, and the conversation stays in the state. Jelou closes by user: without the reading, the close could end another conversation of the user.",
 			"The next destroy tries again. If the conversation is over, or is to be left open, remove it from the state: terraform state rm '"+typeName+".NAME'"))
 	case open:
-		resp.Diagnostics.Append(r.close(ctx, client, state)...)
+		r.close(ctx, client, state, &resp.Diagnostics)
 	}
 }
 
-// isOpen reads the conversation. It is not open when it is closed, and when Jelou itself
-// says that it does not know it.
+// isOpen reads the conversation. One that Jelou itself does not know is not open.
 func isOpen(ctx context.Context, client *jelou.Client, state model) (bool, error) {
 	conversation, err := client.ReadConversation(ctx, state.ProjectID.ValueString(), state.ID.ValueString())
 	if jelou.IsUnknownConversation(err) {
@@ -50,20 +49,21 @@ func isOpen(ctx context.Context, client *jelou.Client, state model) (bool, error
 	return err == nil && !conversation.IsClosed(), err
 }
 
-// close closes an open conversation. Where the answer names another conversation, and
-// where the close failed although it may have been over, the conversation is read again:
-// it alone decides.
-func (r *conversationResource) close(ctx context.Context, client *jelou.Client, state model) diag.Diagnostics {
-	diags := state.checkParties()
+// close closes an open conversation. Where the answer names another one, this one is read
+// again: it alone decides.
+func (r *conversationResource) close(ctx context.Context, client *jelou.Client, state model, diags *diag.Diagnostics) {
+	diags.Append(service.CheckState("close Jelou conversation", typeName, state.named(),
+		service.StateID{Name: "bot_id", Value: state.BotID}, service.StateID{Name: "user_id", Value: state.UserID})...)
 	if diags.HasError() {
-		return diags
+		return
 	}
 	closed, err := client.CloseConversation(ctx, state.closeRequest())
 	if err != nil {
-		return r.closeFailed(ctx, client, state, err)
+		r.closeFailed(ctx, client, state, err, diags)
+		return
 	}
 	if closed == nil || closed.ConversationID == nil || *closed.ConversationID == state.ID.ValueString() {
-		return nil
+		return
 	}
 	said := fmt.Sprintf("Jelou answered the close with the conversation %s, and not with %s. The user had begun another conversation with bot %s, "+
 		"and that one was closed.", client.Quote(*closed.ConversationID, state.closeRequest().Personal()...), state.ID.ValueString(), state.BotID.ValueString())
@@ -78,33 +78,27 @@ func (r *conversationResource) close(ctx context.Context, client *jelou.Client, 
 		diags.AddWarning("Another Jelou conversation was closed", service.Paragraphs(said,
 			"This conversation is closed as well, and is no longer in the state. To avoid this, never write two jelou_conversation blocks for one bot and user."))
 	}
-	return diags
 }
 
-// closeFailed returns what a failed close means, after another reading where the close or
-// somebody else may have ended the conversation.
-func (r *conversationResource) closeFailed(ctx context.Context, client *jelou.Client, state model, err error) diag.Diagnostics {
+// closeFailed says what a failed close means. The conversation is read again where it may
+// be closed all the same: the call may have taken effect, or the service refused it because
+// there was nothing to close.
+func (r *conversationResource) closeFailed(ctx context.Context, client *jelou.Client, state model, err error, diags *diag.Diagnostics) {
+	failed, ok := errors.AsType[*rest.Error](err)
+	mayBeOver := ok && failed.Outcome != rest.NotActed && failed.Status != http.StatusUnauthorized && failed.Status != http.StatusForbidden
 	effect := "The conversation was not closed. It stays in the state, and the next destroy tries again."
-	if mayBeOver(err) && rest.Over(ctx) == nil {
-		open, unread := isOpen(ctx, client, state)
-		switch {
+	if mayBeOver && rest.Over(ctx) == nil {
+		switch open, unread := isOpen(ctx, client, state); {
 		case unread != nil:
 			effect = "It is not known whether the conversation was closed: reading it again failed too. It stays in the state, and the next destroy reads it first.\n" +
 				"The second reading: " + unread.Error()
-		case !open:
-			return nil
-		default:
+		case open:
 			effect = "The conversation was read again and is still open. It stays in the state, and the next destroy tries again."
+		default:
+			return
 		}
 	} else if rest.OutcomeOf(err) == rest.Unknown {
 		effect = "The conversation may have been closed. It stays in the state, and the next destroy reads it first."
 	}
-	return diag.Diagnostics{r.Jelou.UnableTo(ctx, "close Jelou conversation", err, state.named(), effect)}
-}
-
-// mayBeOver reports whether a conversation may be closed after a failed close: the call
-// may have taken effect, or the service refused it because there was nothing to close.
-func mayBeOver(err error) bool {
-	failed, ok := errors.AsType[*rest.Error](err)
-	return ok && failed.Outcome != rest.NotActed && failed.Status != http.StatusUnauthorized && failed.Status != http.StatusForbidden
+	diags.Append(r.Jelou.UnableTo(ctx, "close Jelou conversation", err, state.named(), effect))
 }

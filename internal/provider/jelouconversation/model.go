@@ -81,26 +81,22 @@ func (m model) closeRequest() jelou.CloseRequest {
 }
 
 // replaces returns the arguments of a plan whose change starts a new conversation. The
-// apply that follows an import adopts those that the import has not written, and a user_id
-// that is the second id of the same user: nobody documents which of the two a start takes.
-// mark is that of an import, nil for none.
+// apply that follows an import, which mark tells, adopts those that the import has not
+// written, and the user's second id: nobody documents which of the two a start takes.
 func (m model) replaces(state model, mark []byte) path.Paths {
 	var reference string
 	_ = json.Unmarshal(mark, &reference) // of this package's own writing
 	var changed path.Paths
-	for _, argument := range []struct {
-		name        string
-		plan, state attr.Value
-	}{
-		{"bot_id", m.BotID, state.BotID},
-		{"user_id", m.UserID, state.UserID},
-		{"initial_message", m.InitialMessage, state.InitialMessage},
-		{"metadata", m.Metadata, state.Metadata},
-		{"assignment", m.Assignment, state.Assignment},
+	for name, argument := range map[string]struct{ plan, state attr.Value }{
+		"bot_id":          {m.BotID, state.BotID},
+		"user_id":         {m.UserID, state.UserID},
+		"initial_message": {m.InitialMessage, state.InitialMessage},
+		"metadata":        {m.Metadata, state.Metadata},
+		"assignment":      {m.Assignment, state.Assignment},
 	} {
 		isAdopted := mark != nil && (argument.state.IsNull() || reference != "" && argument.plan.Equal(types.StringValue(reference)))
 		if !argument.plan.Equal(argument.state) && !isAdopted {
-			changed.Append(path.Root(argument.name))
+			changed.Append(path.Root(name))
 		}
 	}
 	return changed
@@ -116,10 +112,4 @@ func (m model) named() string {
 func (m model) checkIdentity() diag.Diagnostics {
 	return service.CheckState("close Jelou conversation", typeName, m.named(),
 		service.StateID{Name: "project_id", Value: m.ProjectID}, service.StateID{Name: "id", Value: m.ID})
-}
-
-// checkParties returns an error for each id of the state that a close needs and that is none.
-func (m model) checkParties() diag.Diagnostics {
-	return service.CheckState("close Jelou conversation", typeName, m.named(),
-		service.StateID{Name: "bot_id", Value: m.BotID}, service.StateID{Name: "user_id", Value: m.UserID})
 }

@@ -152,9 +152,8 @@ func (r *conversationResource) Create(ctx context.Context, req resource.CreateRe
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
-// Read reads the conversation. Gone is one that is closed, and one that Jelou itself says
-// it does not know. Everything else keeps the state: a web page's 404, a failing service,
-// a configuration that is not known yet. A kept conversation that is over is not read,
+// Read reads the conversation. Gone is one that is closed, and one that Jelou itself does
+// not know. Everything else keeps the state. A kept conversation that is over is not read,
 // because nothing of it changes any more.
 func (r *conversationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
