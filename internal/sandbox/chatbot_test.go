@@ -12,55 +12,34 @@ import (
 func TestExampleThread(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	r := s.send("GET", threadPath+sandbox.ThreadID, "", chatbotAuth)
-	expect(t, "status", r.status, 200)
-	expect(t, "success", r.at(t, "success"), any(true))
-	expect(t, "message", r.at(t, "message"), any("Fetched the thread successfully"))
-	for path, want := range map[string]any{
-		"threadId": "06b3b43c-5651-49a2-b618-d7f24667c1b6", "chatbotId": "365062873485935184", "mode": "AI",
-		"startedAt": "2023-05-18T11:39:57.349750Z", "updatedAt": "2023-05-18T11:39:57.349750Z", "totalMessagesRead": 47.0,
-		"webhookUrl": "https://hooks.zapier.com/hooks/catch/15695697/3hqs23e", "chatUserId": nil, "chatUser": nil,
-	} {
-		expect(t, path, r.at(t, "data", "thread", path), want)
-	}
-	for i, id := range []string{"365062948587045457", "365064286366597712", "365064310572974672"} {
-		expect(t, "message", r.at(t, "data", "thread", "messages", i, "messageId"), any(id))
-	}
-	expect(t, "null answer", r.at(t, "data", "thread", "messages", 1, "answer"), nil)
-	expect(t, "last answer", r.at(t, "data", "thread", "messages", 2, "answer", "text"), any("YO"))
+	r := s.thread(sandbox.ThreadID)
+	r.is(200, "success", true, "message", "Fetched the thread successfully", "data.thread.threadId", "06b3b43c-5651-49a2-b618-d7f24667c1b6",
+		"data.thread.chatbotId", "365062873485935184", "data.thread.mode", "AI", "data.thread.startedAt", "2023-05-18T11:39:57.349750Z",
+		"data.thread.updatedAt", "2023-05-18T11:39:57.349750Z", "data.thread.totalMessagesRead", 47, "data.thread.chatUserId", nil, "data.thread.chatUser", nil,
+		"data.thread.webhookUrl", "https://hooks.zapier.com/hooks/catch/15695697/3hqs23e", "data.thread.messages.0.messageId", "365062948587045457",
+		"data.thread.messages.1.messageId", "365064286366597712", "data.thread.messages.1.answer", nil,
+		"data.thread.messages.2.messageId", "365064310572974672", "data.thread.messages.2.answer.text", "YO")
 	expect(t, "acted", s.last().Acted, true)
-
 	s.Set(func(k *sandbox.Knobs) { k.NullsAbsent = true })
-	bare := s.send("GET", threadPath+sandbox.ThreadID, "", chatbotAuth)
-	if strings.Contains(bare.body, "null") || bare.at(t, "data", "thread", "totalMessagesRead") != any(47.0) {
-		t.Errorf("nulls are left: %s", bare.body)
-	}
+	r = s.thread(sandbox.ThreadID)
+	r.is(200, "data.thread.totalMessagesRead", 47)
+	expect(t, "nulls are left", strings.Contains(r.body, "null"), false)
+	newStage(t, func(o *sandbox.Options) { o.Empty = true }).thread(sandbox.ThreadID).is(404)
 }
 
 func TestWaitingAndEmptyThread(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	answer := func() any {
-		return s.send("GET", threadPath+sandbox.WaitingThreadID, "", chatbotAuth).at(t, "data", "thread", "messages", 0, "answer")
-	}
+	const answer = "data.thread.messages.0.answer"
 	s.advance(time.Hour)
-	expect(t, "first read", answer(), nil)
+	s.thread(sandbox.WaitingThreadID).is(200, answer, nil) // the first read
 	s.advance(3*time.Second - time.Millisecond)
-	expect(t, "too early", answer(), nil)
+	s.thread(sandbox.WaitingThreadID).is(200, answer, nil)
 	s.advance(time.Millisecond)
-	if text, _ := answer().(map[string]any); text["text"] != "At nine o'clock." {
-		t.Errorf("no answer: %v", text)
-	}
+	s.thread(sandbox.WaitingThreadID).is(200, answer+".text", "At nine o'clock.")
 	s.Set(func(k *sandbox.Knobs) { k.AnswerAfter = sandbox.Duration(time.Minute) })
-	expect(t, "later", answer(), nil)
-
-	r := s.send("GET", threadPath+sandbox.EmptyThreadID, "", chatbotAuth)
-	messages, ok := r.at(t, "data", "thread", "messages").([]any)
-	if !ok || len(messages) != 0 {
-		t.Errorf("messages: %s", r.body)
-	}
-	empty := newStage(t, func(o *sandbox.Options) { o.Empty = true })
-	expect(t, "without seeds", empty.send("GET", threadPath+sandbox.ThreadID, "", chatbotAuth).status, 404)
+	s.thread(sandbox.WaitingThreadID).is(200, answer, nil)
+	s.thread(sandbox.EmptyThreadID).is(200, "data.thread.messages", "[]")
 }
 
 func TestChatbotErrors(t *testing.T) {
@@ -79,18 +58,12 @@ func TestChatbotErrors(t *testing.T) {
 		{sandbox.ChatbotPath + "/chatbots/8/threads/none", chatbotAuth, 404, "CHATBOT_NOT_FOUND"},
 		{sandbox.ChatbotPath + "/chatbots/7/threads/none", chatbotAuth, 403, "CHATBOT_FETCH_FORBIDDEN"},
 	} {
-		r := s.send("GET", c.path, "", c.auth)
-		expect(t, c.path, r.status, c.status)
-		expect(t, c.path+" success", r.at(t, "success"), any(false))
-		expect(t, c.path+" code", r.at(t, "error", "code"), any(c.code))
+		s.send("GET", c.path, "", c.auth).is(c.status, "success", false, "error.code", c.code)
 		expect(t, c.path+" acted", s.last().Acted, false)
 	}
-	r := s.send("GET", threadPath+sandbox.ThreadID, "")
-	expect(t, "message", r.at(t, "message"), any("Failed to authenticate"))
+	s.send("GET", threadPath+sandbox.ThreadID, "").is(401, "message", "Failed to authenticate")
 	s.Set(func(k *sandbox.Knobs) { k.SuccessFalse = true })
-	r = s.send("GET", threadPath+"none", "", chatbotAuth)
-	expect(t, "error on 200", r.status, 200)
-	expect(t, "error on 200's code", r.at(t, "error", "code"), any("THREAD_NOT_FOUND"))
+	s.thread("none").is(200, "error.code", "THREAD_NOT_FOUND")
 }
 
 func TestAddThreadKeepsAnyShape(t *testing.T) {
@@ -98,13 +71,18 @@ func TestAddThreadKeepsAnyShape(t *testing.T) {
 	s := newStage(t)
 	for _, raw := range []string{`{"messages":null}`, `[1,2]`, `{"id":12345678901234567890}`, `{"cut":`} {
 		s.AddThread("a/b", "ü ?", json.RawMessage(raw))
-		r := s.send("GET", sandbox.ChatbotPath+"/chatbots/a%2Fb/threads/%C3%BC%20%3F", "", chatbotAuth)
-		expect(t, raw, r.body, `{"success":true,"message":"Fetched the thread successfully","data":{"thread":`+raw+`}}`)
+		s.send("GET", sandbox.ChatbotPath+"/chatbots/a%2Fb/threads/%C3%BC%20%3F", "", chatbotAuth).is(200,
+			"body", `{"success":true,"message":"Fetched the thread successfully","data":{"thread":`+raw+`}}`)
 	}
-	s.AddThread("a", "b", json.RawMessage(`{"id":12345678901234567890,"gone":null}`))
+	s.AddThread(sandbox.ChatbotID, "b", json.RawMessage(`{"id":12345678901234567890,"gone":null}`))
 	s.Set(func(k *sandbox.Knobs) { k.NullsAbsent = true })
-	r := s.send("GET", sandbox.ChatbotPath+"/chatbots/a/threads/b", "", chatbotAuth)
-	if !strings.Contains(r.body, `{"id":12345678901234567890}`) {
-		t.Errorf("the number changed: %s", r.body)
-	}
+	s.thread("b").is(200, "has", `{"id":12345678901234567890}`)
+}
+
+func TestNumericIDs(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.Set(func(k *sandbox.Knobs) { k.NumericIDs = true })
+	s.thread(sandbox.ThreadID).is(200, "has", `"messageId":365062948587045457`, "has", `"chatbotId":365062873485935184`, "has", `"threadId":"06b3b43c-`)
+	s.ask(`{"message":"Hi"}`).is(200, "has", `"id":3651000`)
 }

@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,103 +16,141 @@ func TestControlRequests(t *testing.T) {
 	s := newStage(t)
 	s.started()
 	s.closeJelou("user-1")
-	expect(t, "health", s.send("GET", "/sandbox/health", "").at(t, "status"), any("ok"))
-	expect(t, "first call", s.send("GET", "/sandbox/requests", "").at(t, 0, "call"), any("thulium.start"))
-	expect(t, "of one call", s.send("GET", "/sandbox/requests?call=jelou.*", "").at(t, 0, "number"), any(2.0))
-	table := strings.Split(s.send("GET", "/sandbox/requests?format=table", "").body, "\n")
+	s.control("GET", "health", "").is(200, "status", "ok")
+	s.control("GET", "requests", "").is(200, "0.call", "thulium.start")
+	s.control("GET", "requests?call=jelou.*", "").is(200, "0.number", 2)
+	table := strings.Split(s.control("GET", "requests?format=table", "").body, "\n")
 	expect(t, "table", len(table), 4)
 	expect(t, "heading", strings.Join(strings.Fields(table[0]), " "), "NO TIME CALL TARGET STATUS ACTED FAULT ACCOUNT METHOD PATH")
-	expect(t, "row", strings.Join(strings.Fields(table[1]), " "),
-		"1 12:00:00.000 thulium.start queue 3 200 true - api_user POST /chat_conversations/start")
-	expect(t, "delete", s.send("DELETE", "/sandbox/requests", "").status, 200)
-	expect(t, "empty", s.send("GET", "/sandbox/requests", "").body, "[]\n")
-	expect(t, "wrong method", s.send("POST", "/sandbox/requests", "").status, 405)
-	expect(t, "unknown", s.send("GET", "/sandbox/nothing", "").status, 404)
+	expect(t, "row", strings.Join(strings.Fields(table[1]), " "), "1 12:00:00.000 thulium.start queue 3 200 true - api_user POST /chat_conversations/start")
+	s.control("DELETE", "requests", "").is(200)
+	s.control("GET", "requests?format=json&call=jelou.*", "").is(200, "body", "[]\n")
+	s.control("POST", "requests", "").is(405)
+	s.control("GET", "nothing", "").is(404)
 	expect(t, "control calls are not logged", s.Count("*"), 0)
 }
 
 func TestControlFaults(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	r := s.send("POST", "/sandbox/faults", `{"call":"thulium.start","kind":"slow","delay":"1ms","acts":true,"times":2}`)
-	expect(t, "added", r.status, 201)
-	expect(t, "id", r.at(t, "id"), any(1.0))
+	s.control("POST", "faults", `{"call":"thulium.start","kind":"slow","delay":"1ms","acts":true,"times":2}`).is(201, "id", 1)
 	s.started()
-	r = s.send("GET", "/sandbox/faults", "")
-	for field, want := range map[string]any{"id": 1.0, "hits": 1.0, "seen": 1.0, "kind": "slow", "delay": "1ms", "acts": true} {
-		expect(t, field, r.at(t, 0, field), want)
-	}
+	s.control("GET", "faults", "").is(200, "0.id", 1, "0.hits", 1, "0.seen", 1, "0.kind", "slow", "0.delay", "1ms", "0.acts", true)
+	s.control("GET", "faults/kinds", "").is(200, "0.kind", "status")
 	for body, message := range map[string]string{
+		``: `the JSON value is missing`,
 		`{"call":"*","kind":"slow","dellay":"1s"}`: `unknown field "dellay"`,
 		`{"call":"*","kind":"slow","delay":"1"}`:   `missing unit in duration`,
 		`{"call":"*","kind":"fast"}`:               `fault kind "fast" is none of status`,
 		`{"call":"thulium","kind":"slow"}`:         `fault call "thulium" is none of *, thulium.*`,
 		`{"call":"*","kind":"slow"} {}`:            `more than one JSON value`,
 	} {
-		r := s.send("POST", "/sandbox/faults", body)
-		text, _ := r.at(t, "error").(string)
-		if r.status != 400 || !strings.Contains(text, message) {
-			t.Errorf("%s: %d %q, want %q", body, r.status, text, message)
-		}
+		s.refuses("POST", "faults", body, message)
 	}
-	s.send("POST", "/sandbox/faults", `{"call":"*","kind":"html"}`)
-	expect(t, "one left", s.send("DELETE", "/sandbox/faults/1", "").at(t, 0, "kind"), any("html"))
-	expect(t, "gone", s.send("DELETE", "/sandbox/faults/1", "").status, 404)
-	s.send("DELETE", "/sandbox/faults", "")
-	expect(t, "none left", s.send("GET", "/sandbox/faults", "").body, "[]\n")
+	s.control("POST", "faults", `{"call":"*","kind":"html"}`)
+	s.control("DELETE", "faults/1", "").is(200, "0.kind", "html")
+	s.control("DELETE", "faults/1", "").is(404)
+	s.control("DELETE", "faults", "").is(200)
+	s.control("GET", "faults", "").is(200, "body", "[]\n")
 }
 
-func TestControlKnobs(t *testing.T) {
+// refuses fails unless a control call is refused with these words.
+func (s *stage) refuses(method, path, body, words string) {
+	s.t.Helper()
+	r := s.control(method, path, body)
+	r.is(400)
+	if text := r.id("error"); !strings.Contains(text, words) {
+		s.t.Errorf("%s: %q, want %q", r.call, text, words)
+	}
+}
+
+func TestUnknownQueryParameters(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	r := s.send("PATCH", "/sandbox/knobs", `{"open_status":"ACTIVE","show_after":"90s","queues":[3]}`)
-	expect(t, "status", r.status, 200)
-	expect(t, "set", s.Knobs().OpenStatus, "ACTIVE")
-	expect(t, "shown", s.send("GET", "/sandbox/knobs", "").at(t, "show_after", "value"), any("1m30s"))
-	for body, message := range map[string]string{
-		`{"open_statas":"X"}`:             `unknown field "open_statas"`,
-		`{"list_order":"random"}`:         `knob list_order: "random" is none of newest_first, oldest_first`,
-		`{"queues":[4],"stop_unknown":7}`: `knob stop_unknown: 7 is not within 200 and 599`,
-		`{"hide_open":"yes"}`:             `hide_open of type bool`,
+	for path, message := range map[string]string{
+		"requests?format=xml":        `query parameter format: "xml" is none of json, table`,
+		"requests?call=thulium.stat": `query parameter call: "thulium.stat" is none of *, thulium.*`,
+		"requests?cal=thulium.start": `unknown query parameter "cal"`,
+		"conversations?open=yes":     `query parameter open: "yes" is none of true, false`,
+		"conversations?queue=3":      `unknown query parameter "queue"`,
+		"events?last=3":              `unknown query parameter "last"`,
+		"health?x":                   `unknown query parameter "x"`,
+		"knobs?format=table":         `unknown query parameter "format"`,
 	} {
-		r := s.send("PATCH", "/sandbox/knobs", body)
-		text, _ := r.at(t, "error").(string)
-		if r.status != 400 || !strings.Contains(text, message) {
-			t.Errorf("%s: %d %q, want %q", body, r.status, text, message)
-		}
-	}
-	expect(t, "a refused change changes nothing", s.Knobs().Queues[0], 3)
-	s.send("DELETE", "/sandbox/knobs", "")
-	if !reflect.DeepEqual(s.Knobs(), sandbox.DefaultKnobs()) {
-		t.Errorf("not the defaults: %+v", s.Knobs())
+		s.refuses("GET", path, "", message)
 	}
 }
 
 func TestControlConversations(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	r := s.send("POST", "/sandbox/conversations", `{"id":"a","queue_id":3,"client_email":"a@example.org"}`)
-	expect(t, "added", r.status, 201)
-	expect(t, "taken", s.send("POST", "/sandbox/conversations", `{"id":"a"}`).status, 409)
-	expect(t, "misspelt", s.send("POST", "/sandbox/conversations", `{"queue":3}`).status, 400)
-	expect(t, "listed", s.send("GET", "/sandbox/conversations", "").at(t, 0, "client_email"), any("a@example.org"))
-	expect(t, "moved", s.send("POST", "/sandbox/conversations/a/move", `{"queue_id":4}`).status, 200)
+	s.control("POST", "conversations", `{"id":"a","queue_id":3,"client_email":"a@example.org"}`).is(201)
+	s.control("POST", "conversations", `{"id":"a"}`).is(409)
+	s.control("POST", "conversations", `{"queue":3}`).is(400)
+	s.control("GET", "conversations", "").is(200, "0.client_email", "a@example.org")
+	s.control("POST", "conversations/a/move", `{"queue_id":4}`).is(200)
 	expect(t, "queue", s.Open()[0].QueueID, 4)
-	expect(t, "closed", s.send("POST", "/sandbox/conversations/a/close", "").status, 200)
-	expect(t, "closed again", s.send("POST", "/sandbox/conversations/a/close", "").status, 404)
-	expect(t, "unknown moved", s.send("POST", "/sandbox/conversations/b/move", `{"queue_id":4}`).status, 404)
-	expect(t, "open", s.send("GET", "/sandbox/conversations?open=true", "").body, "[]\n")
+	s.control("POST", "conversations/a/close", "").is(200)
+	s.control("POST", "conversations/a/close", "").is(404)
+	s.control("POST", "conversations/b/move", `{"queue_id":4}`).is(404)
+	s.control("GET", "conversations?open=true", "").is(200, "body", "[]\n")
 
-	id := s.send("POST", "/sandbox/jelou", `{"user":"user-1"}`).at(t, "id")
-	expect(t, "jelou", s.send("GET", "/sandbox/jelou", "").at(t, "conversations", 0, "id"), id)
-	expect(t, "nobody", s.send("POST", "/sandbox/jelou", `{}`).status, 400)
+	id := s.control("POST", "jelou", `{"user":"user-1"}`).id("id")
+	s.control("GET", "jelou", "").is(200, "conversations.0.id", id)
+	s.control("POST", "jelou", `{}`).is(400)
 	s.closeJelou("user-1")
-	expect(t, "jelou close", s.send("GET", "/sandbox/jelou", "").at(t, "closes", 0, "conversation"), id)
+	s.control("GET", "jelou", "").is(200, "closes.0.conversation", id)
 
-	expect(t, "thread", s.send("PUT", "/sandbox/threads/c%2F1/t", `{"mode":"AI"}`).status, 200)
-	r = s.send("GET", sandbox.ChatbotPath+"/chatbots/c%2F1/threads/t", "", chatbotAuth)
-	expect(t, "thread's mode", r.at(t, "data", "thread", "mode"), any("AI"))
-	expect(t, "threads", len(s.send("GET", "/sandbox/threads", "").at(t).([]any)), 4)
+	s.control("PUT", "threads/c%2F1/t", `{"mode":"AI"}`).is(200)
+	s.send("GET", sandbox.ChatbotPath+"/chatbots/c%2F1/threads/t", "", chatbotAuth).is(200, "data.thread.mode", "AI")
+	s.control("GET", "threads", "").is(200, "3", some, "4", nil)
+}
+
+func TestKnobs(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.control("PATCH", "knobs", `{"open_status":"ACTIVE","show_after":"90s","queues":[3]}`).is(200)
+	expect(t, "set", s.Knobs().OpenStatus, "ACTIVE")
+	shown := s.control("GET", "knobs", "")
+	shown.is(200, "show_after.value", "1m30s", "queues.value", "[3]", "list_refused.takes", "0, or a status from 400 to 599")
+	for body, message := range map[string]string{
+		`{"open_statas":"X"}`:             `unknown field "open_statas"`,
+		`{"list_order":"random"}`:         `knob list_order: "random" is none of newest_first, oldest_first`,
+		`{"queues":[4],"stop_unknown":7}`: `knob stop_unknown: 7 is not within 200 and 599`,
+		`{"hide_open":"yes"}`:             `hide_open of type bool`,
+		`{"latency":"-1s"}`:               `knob latency: -1s is below 0`,
+		`{"page_limit":-1}`:               `knob page_limit: -1 is below 0`,
+		`{"list_refused":200}`:            `knob list_refused: 200 is neither 0 nor within 400 and 599`,
+		`{"open_status":"CLOSED"}`:        `cannot be the status of an open chat`,
+		`{"start_while_open":"no"}`:       `"no" is none of refused, conflict, failed, same, second`,
+	} {
+		s.refuses("PATCH", "knobs", body, message)
+	}
+	expect(t, "a refused change changes nothing", s.Knobs().Queues[0], 3)
+
+	// Each explains itself. What it says it takes, it takes: each value of a choice, and its default.
+	var knobs map[string]struct {
+		Value, Default        json.RawMessage
+		Service, Means, Takes string
+	}
+	if err := json.Unmarshal([]byte(shown.body), &knobs); err != nil {
+		t.Fatal(err)
+	}
+	for name, k := range knobs {
+		if k.Means == "" || k.Takes == "" || k.Value == nil || k.Default == nil || !slices.Contains([]string{"all", "thulium", "jelou", "chatbot"}, k.Service) {
+			t.Errorf("%s does not explain itself: %+v", name, k)
+		}
+		takes := []string{string(k.Default)}
+		if list, ok := strings.CutPrefix(k.Takes, "one of "); ok {
+			takes = append(takes, strings.Split(`"`+strings.ReplaceAll(list, ", ", `"|"`)+`"`, "|")...)
+		}
+		for _, value := range takes {
+			s.control("PATCH", "knobs", `{"`+name+`":`+value+`}`).is(200)
+		}
+	}
+	s.Set(func(k *sandbox.Knobs) { k.OpenStatus = "ACTIVE" })
+	s.control("DELETE", "knobs", "").is(200)
+	expect(t, "defaults", reflect.DeepEqual(s.Knobs(), sandbox.DefaultKnobs()), true)
 }
 
 func TestStateRoundTrip(t *testing.T) {
@@ -122,32 +161,21 @@ func TestStateRoundTrip(t *testing.T) {
 	a.stop(id)
 	a.closeJelou("user-1")
 	jelouOpen := a.OpenJelouConversation("project-1", "bot-2", "user-2")
-	a.AddThread("c", "t", json.RawMessage(`{"cut":`))
-	a.send("GET", threadPath+sandbox.WaitingThreadID, "", chatbotAuth)
+	a.AddThread(sandbox.ChatbotID, "t", json.RawMessage(`{"cut":`))
+	a.thread(sandbox.WaitingThreadID)
 	a.Set(func(k *sandbox.Knobs) { k.OpenStatus, k.EveryUserOpen = "ACTIVE", false })
-	saved := a.send("GET", "/sandbox/state", "")
+	saved := a.control("GET", "state", "").body
 
 	b := newStage(t, func(o *sandbox.Options) { o.Empty = true })
-	if r := b.send("PUT", "/sandbox/state", saved.body); r.status != 200 {
-		t.Fatalf("PUT state: %d %s", r.status, r.body)
-	}
-	expect(t, "state", b.send("GET", "/sandbox/state", "").body, saved.body)
-	if got, want := b.Conversations(), a.Conversations(); !reflect.DeepEqual(got, want) {
-		t.Errorf("chats:\n got %+v\nwant %+v", got, want)
-	}
-	if got, want := b.JelouClosed(), a.JelouClosed(); !reflect.DeepEqual(got, want) {
-		t.Errorf("closes:\n got %+v\nwant %+v", got, want)
-	}
+	b.control("PUT", "state", saved).is(200)
+	b.control("GET", "state", "").is(200, "body", saved)
+	expect(t, "chats", reflect.DeepEqual(b.Conversations(), a.Conversations()), true)
+	expect(t, "closes", reflect.DeepEqual(b.JelouClosed(), a.JelouClosed()), true)
 	expect(t, "open jelou conversation", b.OpenJelouConversation("project-1", "bot-2", "user-2"), jelouOpen)
-	expect(t, "known jelou user", b.closeJelou("user-1").at(t, "error", "key"), any("CONVERSATION_NOT_FOUND"))
+	b.closeJelou("user-1").is(404, "error.key", "CONVERSATION_NOT_FOUND") // whose user is known
 	b.advance(3 * time.Second)
-	r := b.send("GET", threadPath+sandbox.WaitingThreadID, "", chatbotAuth)
-	if r.at(t, "data", "thread", "messages", 0, "answer") == nil {
-		t.Errorf("the time of the first read was lost: %s", r.body)
-	}
-	if r := b.send("GET", sandbox.ChatbotPath+"/chatbots/c/threads/t", "", chatbotAuth); !strings.HasSuffix(r.body, `{"cut":}}`) {
-		t.Errorf("the broken thread was mended: %s", r.body)
-	}
+	b.thread(sandbox.WaitingThreadID).is(200, "data.thread.messages.0.answer", some) // the time of the first read is kept
+	b.thread("t").is(200, "has", `{"cut":}}`)                                        // and not mended
 	b.start("chat_queue_id=4&client_id=1234")
 	expect(t, "known customer", b.Open()[1].CRMCustomer, 7)
 }
@@ -156,7 +184,7 @@ func TestStateRefusals(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.started()
-	before := s.send("GET", "/sandbox/state", "").body
+	before := s.control("GET", "state", "").body
 	for body, message := range map[string]string{
 		`{}`:                         "state of version 0",
 		`{"version":2}`:              "state of version 2",
@@ -168,11 +196,7 @@ func TestStateRefusals(t *testing.T) {
 		`{"version":1,"knobs":{"list_order":"random"}}`:  "knob list_order",
 		`not JSON`: "invalid character",
 	} {
-		r := s.send("PUT", "/sandbox/state", body)
-		text, _ := r.at(t, "error").(string)
-		if r.status != 400 || !strings.Contains(text, message) {
-			t.Errorf("%s: %d %q, want %q", body, r.status, text, message)
-		}
+		s.refuses("PUT", "state", body, message)
 	}
-	expect(t, "state", s.send("GET", "/sandbox/state", "").body, before)
+	s.control("GET", "state", "").is(200, "body", before)
 }

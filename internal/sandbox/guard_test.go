@@ -43,7 +43,7 @@ func TestForeignHosts(t *testing.T) {
 
 func TestOtherSitesPages(t *testing.T) {
 	t.Parallel()
-	const host, start = "127.0.0.1:8420", sandbox.ThuliumPath + "/chat_conversations/start?chat_queue_id=3"
+	const host, start, jsonType = "127.0.0.1:8420", chatPath + "start?chat_queue_id=3", "Content-Type: application/json"
 	for name, c := range map[string]struct {
 		method, path string
 		headers      []string

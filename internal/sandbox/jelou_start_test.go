@@ -1,7 +1,6 @@
 package sandbox_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -9,157 +8,113 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
 
-const (
-	conversationsPath = sandbox.JelouPath + "/external-support/" + sandbox.JelouProjectID + "/conversations/"
-	startPath         = conversationsPath + "start"
-)
-
-func (s *stage) startJelou(user string) reply {
-	s.t.Helper()
-	return s.send("POST", startPath, `{"botId":"bot-1","userId":"`+user+`"}`, jelouAuth, jsonType)
-}
-
 func TestStartReadAndClose(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	r := s.send("POST", startPath, `{"botId":"bot-1","userId":"user-1","initialMessage":"Olá","metadata":{"ticket":"7"},`+
-		`"assignment":{"type":"queue","target":"Support"}}`, jelouAuth, jsonType)
-	expect(t, "status", r.status, 200)
-	expect(t, "envelope", r.at(t, "status"), any(1.0))
-	id, _ := r.at(t, "data", "conversationId").(string)
-	expect(t, "acted", s.last().Acted, true)
-	expect(t, "bot", s.last().Bot, "bot-1")
+	r := s.jelou("POST", "start", `{"botId":"bot-1","userId":"user-1","initialMessage":"Olá","metadata":{"ticket":"7"},`+
+		`"assignment":{"type":"queue","target":"Support"}}`)
+	r.is(200, "status", 1)
+	id := r.id("data.conversationId")
+	expect(t, "acted on the bot", line(s.last().Acted, s.last().Bot), "true bot-1")
 	c := s.JelouConversations()[0]
-	expect(t, "conversation", fmt.Sprint(c.ID, c.Project, c.Bot, c.User, string(c.Metadata), *c.Assignment, c.Messages[0].Text),
-		fmt.Sprint(id, "project-1", "bot-1", "user-1", `{"ticket":"7"}`, sandbox.JelouAssignment{Type: "queue", Target: "Support"}, "Olá"))
-
-	r = s.send("GET", conversationsPath+id, "", jelouAuth)
-	expect(t, "reading", r.body, `{"message":["Conversation found"],"statusMessage":"success","status":1,"data":{"_id":"`+id+
+	expect(t, "conversation", line(c.ID, c.Project, c.Bot, c.User, string(c.Metadata), *c.Assignment, c.Messages[0].Text),
+		line(id, "project-1", "bot-1", "user-1", `{"ticket":"7"}`, sandbox.JelouAssignment{Type: "queue", Target: "Support"}, "Olá"))
+	s.jelou("GET", id, "").is(200, "body", `{"message":["Conversation found"],"statusMessage":"success","status":1,"data":{"_id":"`+id+
 		`","roomId":"`+c.RoomID+`","state":"active","startAt":"2026-11-22T12:00:00.000Z",`+
 		`"User":{"id":"user-1","names":"User user-1","referenceId":"user-1"},"Bot":{"id":"bot-1","name":"Bot bot-1"}}}`)
 	expect(t, "its bot", s.last().Bot, "bot-1")
-
 	s.advance(time.Minute)
-	expect(t, "close finds it", s.closeJelou("user-1").at(t, "data", "conversationId"), any(id))
-	r = s.send("GET", conversationsPath+id, "", jelouAuth)
-	expect(t, "state", r.at(t, "data", "state"), any("closed"))
-	expect(t, "end", r.at(t, "data", "endAt"), any("2026-11-22T12:01:00.000Z"))
-	expect(t, "reason", r.at(t, "data", "endedReason"), any("closed_by_operator"))
+	s.closeJelou("user-1").is(200, "data.conversationId", id)
+	s.jelou("GET", id, "").is(200, "data.state", "closed", "data.endAt", "2026-11-22T12:01:00.000Z", "data.endedReason", "closed_by_operator")
 }
 
 func TestJelouStartRefusals(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.Set(func(k *sandbox.Knobs) { k.JelouUsers = []string{"user-1"} })
-	const user = `"botId":"bot-1","userId":"user-1"`
-	for body, c := range map[string]struct {
-		status int
-		field  string // or the error's key
-	}{
-		``:                                                         {422, "body"},
-		`{"userId":"user-1"}`:                                      {422, "botId"},
-		`{"botId":"bot-1","userId":" "}`:                           {422, "userId"},
-		`{` + user + `,"initialMessage":7}`:                        {422, "initialMessage"},
-		`{` + user + `,"metadata":[]}`:                             {422, "metadata"},
-		`{` + user + `,"assignment":"x"}`:                          {422, "assignment"},
-		`{` + user + `,"assignment":{}}`:                           {422, "assignment.type"},
-		`{"botId":"bot-9","userId":"user-1"}`:                      {404, "BOT_NOT_FOUND"},
-		`{"botId":"bot-1","userId":"user-9"}`:                      {404, "USER_NOT_FOUND"},
-		`{` + user + `,"assignment":{"type":"pool","target":"x"}}`: {422, "assignment.type"},
-		`{` + user + `,"assignment":{"type":"team"}}`:              {422, "assignment.target"},
-	} {
-		r := s.send("POST", startPath, body, jelouAuth, jsonType)
-		expect(t, body, r.status, c.status)
-		if c.status == 404 {
-			expect(t, body+" key", r.at(t, "error", "key"), any(c.field))
-		} else if r.at(t, "validationError", c.field) == nil {
-			t.Errorf("%s: %s", body, r.body)
-		}
-		expect(t, body+" acted", s.last().Acted, false)
-	}
-	expect(t, "no credential", s.send("POST", startPath, "{"+user+"}", jsonType).body, `{"message":"Authentication failed"}`)
-	expect(t, "no credential's status", s.last().Status, 401)
+	user := func(more string) string { return `{"botId":"bot-1","userId":"user-1"` + more + `}` }
+	s.invalid("start", ``, "body")
+	s.invalid("start", `{"userId":"user-1"}`, "botId")
+	s.invalid("start", `{"botId":"bot-1","userId":" "}`, "userId")
+	s.invalid("start", user(`,"initialMessage":7`), "initialMessage")
+	s.invalid("start", user(`,"metadata":[]`), "metadata")
+	s.invalid("start", user(`,"assignment":"x"`), "assignment")
+	s.invalid("start", user(`,"assignment":{"type":"pool","target":"x"}`), "assignment.type")
+	s.invalid("start", user(`,"assignment":{"type":"team"}`), "assignment.target")
+	s.jelou("POST", "start", user(`,"assignment":{}`)).is(422)
+	s.jelou("POST", "start", `{"botId":"bot-9","userId":"user-1"}`).is(404, "error.key", "BOT_NOT_FOUND")
+	s.jelou("POST", "start", `{"botId":"bot-1","userId":"user-9"}`).is(404, "error.key", "USER_NOT_FOUND")
+	s.send("POST", startPath, user("")).is(401, "body", `{"message":"Authentication failed"}`)
 	expect(t, "conversations", len(s.JelouConversations()), 0)
-	nulls := s.send("POST", startPath, `{`+user+`,"initialMessage":null,"metadata":null,"assignment":null}`, jelouAuth)
-	expect(t, "nulls are absent", nulls.status, 200)
+	s.jelou("POST", "start", user(`,"initialMessage":null,"metadata":null,"assignment":null`)).is(200)
 }
 
-func TestWhichFieldCarriesTheID(t *testing.T) {
+func TestFormsOfAStartsAnswer(t *testing.T) {
 	t.Parallel()
-	for _, field := range []string{"conversationId", "_id", "id", "none"} {
+	for _, field := range []string{sandbox.StartIDConversationID, sandbox.StartIDUnderscore, sandbox.StartIDPlain, sandbox.StartIDNone} {
 		s := newStage(t)
 		s.Set(func(k *sandbox.Knobs) { k.StartID = field })
-		r := s.startJelou("user-1")
+		body := s.startJelou("user-1").body
 		id := s.JelouConversations()[0].ID
-		expect(t, field, strings.Contains(r.body, `"`+field+`":"`+id+`"`), field != "none")
-		expect(t, field+" in all", strings.Contains(r.body, id), field != "none")
+		expect(t, field, strings.Contains(body, `"`+field+`":"`+id+`"`), field != sandbox.StartIDNone)
+		expect(t, field+" in all", strings.Contains(body, id), field != sandbox.StartIDNone)
 	}
 	s := newStage(t)
 	s.Set(func(k *sandbox.Knobs) { k.DataAbsent, k.StatusAbsent, k.MessageText = true, true, true })
-	expect(t, "bare", s.startJelou("user-1").body, `{"message":"Conversation started successfully"}`)
+	s.startJelou("user-1").is(200, "body", `{"message":"Conversation started successfully"}`)
 }
 
 func TestStartWhileOneIsOpen(t *testing.T) {
 	t.Parallel()
-	for knob, c := range map[string]struct {
-		status, conversations int
-	}{
+	for knob, c := range map[string]struct{ status, conversations int }{
 		sandbox.StartWhileOpenRefused: {422, 1}, sandbox.StartWhileOpenConflict: {409, 1}, sandbox.StartWhileOpenFailed: {200, 1},
 		sandbox.StartWhileOpenSame: {200, 1}, sandbox.StartWhileOpenSecond: {200, 2},
 	} {
 		s := newStage(t)
 		s.Set(func(k *sandbox.Knobs) { k.StartWhileOpen, k.EveryUserOpen = knob, false })
-		first := s.startJelou("user-1").at(t, "data", "conversationId")
+		first := s.startJelou("user-1").id("data.conversationId")
 		r := s.startJelou("user-1")
-		expect(t, knob, r.status, c.status)
+		r.is(c.status)
 		expect(t, knob+" acted", s.last().Acted, c.conversations == 2)
 		expect(t, knob+" conversations", len(s.JelouConversations()), c.conversations)
 		switch knob {
 		case sandbox.StartWhileOpenFailed:
-			expect(t, knob, r.at(t, "error", "key"), any("CONVERSATION_ALREADY_ACTIVE"))
+			r.is(200, "error.key", "CONVERSATION_ALREADY_ACTIVE")
 		case sandbox.StartWhileOpenSame:
-			expect(t, knob, r.at(t, "data", "conversationId"), first)
+			r.is(200, "data.conversationId", first)
 		case sandbox.StartWhileOpenSecond:
-			second := r.at(t, "data", "conversationId")
-			expect(t, "the latest is closed first", s.closeJelou("user-1").at(t, "data", "conversationId"), second)
-			expect(t, "then the other", s.closeJelou("user-1").at(t, "data", "conversationId"), first)
-			expect(t, "then none", s.closeJelou("user-1").status, 404)
+			s.closeJelou("user-1").is(200, "data.conversationId", r.id("data.conversationId")) // the latest first
+			s.closeJelou("user-1").is(200, "data.conversationId", first)
+			s.closeJelou("user-1").is(404)
 		}
-		other := s.startJelou("user-2")
-		expect(t, knob+" another user", other.status, 200)
+		s.startJelou("user-2").is(200)
 	}
 }
 
 func TestReadKnobs(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	id, _ := s.startJelou("user-1").at(t, "data", "conversationId").(string)
+	id := s.startJelou("user-1").id("data.conversationId")
 	for knob, c := range map[string]struct {
 		status int
 		body   string
 	}{
-		sandbox.ReadUnknownEnvelope: {404, "CONVERSATION_NOT_FOUND"},
-		sandbox.ReadUnknownFailed:   {200, `"status":0`},
-		sandbox.ReadUnknownBare:     {404, `{"message":"Not Found"}`},
-		sandbox.ReadUnknownHTML:     {404, "<!DOCTYPE html>"},
+		sandbox.ReadUnknownEnvelope: {404, "CONVERSATION_NOT_FOUND"}, sandbox.ReadUnknownFailed: {200, `"status":0`},
+		sandbox.ReadUnknownBare: {404, `{"message":"Not Found"}`}, sandbox.ReadUnknownHTML: {404, "<!DOCTYPE html>"},
 	} {
 		s.Set(func(k *sandbox.Knobs) { k.ReadUnknown = knob })
-		r := s.send("GET", conversationsPath+"none", "", jelouAuth)
-		expect(t, knob, r.status, c.status)
-		expect(t, knob+" body", strings.Contains(r.body, c.body), true)
+		s.jelou("GET", "none", "").is(c.status, "has", c.body)
 	}
 	s.Set(func(k *sandbox.Knobs) { k.ReadUser = sandbox.ReadUserReference })
-	r := s.send("GET", conversationsPath+id, "", jelouAuth)
-	expect(t, "own id", r.at(t, "data", "User", "id"), any("internal-user-1"))
-	expect(t, "reference", r.at(t, "data", "User", "referenceId"), any("user-1"))
+	s.jelou("GET", id, "").is(200, "data.User.id", "internal-user-1", "data.User.referenceId", "user-1")
 
 	platform := strings.Replace(conversationsPath, sandbox.JelouPath, sandbox.JelouPlatformPath, 1) + id
 	for knob, want := range map[string][2]int{
 		sandbox.JelouBaseBoth: {200, 200}, sandbox.JelouBaseAPI: {200, 404}, sandbox.JelouBasePlatform: {404, 200},
 	} {
 		s.Set(func(k *sandbox.Knobs) { k.JelouBase = knob })
-		got := [2]int{s.send("GET", conversationsPath+id, "", jelouAuth).status, s.send("GET", platform, "", jelouAuth).status}
-		expect(t, knob, got, want)
+		s.jelou("GET", id, "").is(want[0])
+		s.send("GET", platform, "", jelouAuth).is(want[1])
 	}
 }
 
@@ -167,11 +122,9 @@ func TestAJelouConversationEndsByItself(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.Set(func(k *sandbox.Knobs) { k.EndsAfter, k.EveryUserOpen = sandbox.Duration(time.Minute), false })
-	id, _ := s.startJelou("user-1").at(t, "data", "conversationId").(string)
+	id := s.startJelou("user-1").id("data.conversationId")
 	s.advance(time.Hour)
-	r := s.send("GET", conversationsPath+id, "", jelouAuth)
-	expect(t, "state", r.at(t, "data", "state"), any("closed"))
-	expect(t, "end", r.at(t, "data", "endAt"), any("2026-11-22T12:01:00.000Z"))
-	expect(t, "close", s.closeJelou("user-1").status, 404)
-	expect(t, "a new one", s.startJelou("user-1").status, 200)
+	s.jelou("GET", id, "").is(200, "data.state", "closed", "data.endAt", "2026-11-22T12:01:00.000Z")
+	s.closeJelou("user-1").is(404)
+	s.startJelou("user-1").is(200)
 }

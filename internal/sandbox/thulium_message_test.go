@@ -1,7 +1,6 @@
 package sandbox_test
 
 import (
-	"encoding/json"
 	"testing"
 	"time"
 
@@ -10,7 +9,7 @@ import (
 
 func (s *stage) message(id, query, body string, headers ...string) reply {
 	s.t.Helper()
-	return s.send("POST", sandbox.ThuliumPath+"/chat_conversations/"+id+"/message"+query, body, append(headers, thuliumAuth)...)
+	return s.send("POST", chatPath+id+"/message"+query, body, append(headers, thuliumAuth)...)
 }
 
 func TestMessageIsInItsChat(t *testing.T) {
@@ -18,27 +17,23 @@ func TestMessageIsInItsChat(t *testing.T) {
 	s := newStage(t)
 	id := s.started()
 	s.advance(time.Second)
-	r := s.message(id, "", `{"text":"Hello, world!"}`, jsonType)
-	expect(t, "status", r.status, 200)
-	expect(t, "body", r.body, "")
+	s.message(id, "", `{"text":"Hello, world!"}`).is(200, "body", "")
 	expect(t, "acted", s.last().Acted, true)
 	expect(t, "queue", s.last().Queue, 3)
-	s.message(id, "", `{"text":"I am a bot","external_chatbot_id":"bot-7"}`, jsonType)
+	s.message(id, "", `{"text":"I am a bot","external_chatbot_id":"bot-7"}`)
 	said := s.Open()[0].Messages
 	expect(t, "messages", len(said), 2)
 	expect(t, "first", said[0], sandbox.ChatMessage{Time: noon.Add(time.Second), From: sandbox.FromClient, Text: "Hello, world!"})
 	expect(t, "second is the chatbot's", said[1].From+said[1].ExternalChatbotID+said[1].Arrived, "chatbotbot-7json")
 	expect(t, "a client's words do not make it IN_PROGRESS", s.Open()[0].Status, "CREATED")
-
-	row := s.send("GET", chatsPath+"?include_messages=true", "", thuliumAuth)
-	expect(t, "row's message", row.at(t, "result", 0, "messages", 0, "text"), any("Hello, world!"))
-	expect(t, "both parameters are optional", s.message(id, "", "").status, 200)
+	s.list("include_messages=true").is(200, "result.0.messages.0.text", "Hello, world!")
+	s.message(id, "", "").is(200) // both parameters are optional
 	expect(t, "empty message", len(s.Open()[0].Messages), 3)
 }
 
 func TestWhereParametersArrive(t *testing.T) {
 	t.Parallel()
-	const form = "Content-Type: application/x-www-form-urlencoded"
+	const form, jsonType = "Content-Type: application/x-www-form-urlencoded", "Content-Type: application/json"
 	for name, c := range map[string]struct {
 		query, body, header, reads string
 		with, in                   string
@@ -47,24 +42,21 @@ func TestWhereParametersArrive(t *testing.T) {
 		"json":              {"", `{"external_chatbot_id":"j"}`, jsonType, sandbox.StopReadsAny, "j", "json"},
 		"form":              {"", "external_chatbot_id=f", form, sandbox.StopReadsAny, "f", "form"},
 		"both":              {"?external_chatbot_id=q", `{"external_chatbot_id":"j"}`, jsonType, sandbox.StopReadsAny, "q", "query+json"},
+		"both, form read":   {"?external_chatbot_id=q", "external_chatbot_id=f", form, sandbox.StopReadsForm, "f", "query+form"},
 		"both, json read":   {"?external_chatbot_id=q", `{"external_chatbot_id":"j"}`, jsonType, sandbox.StopReadsJSON, "j", "query+json"},
+		"query, json read":  {"?external_chatbot_id=q", "", jsonType, sandbox.StopReadsJSON, "", "query"},
 		"json, query read":  {"", `{"external_chatbot_id":"j"}`, jsonType, sandbox.StopReadsQuery, "", "json"},
 		"nothing":           {"", "", jsonType, sandbox.StopReadsAny, "", ""},
 		"not even an entry": {"", "null", jsonType, sandbox.StopReadsAny, "", ""},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newStage(t)
-			s.Set(func(k *sandbox.Knobs) { k.StopReads, k.MessageReads = c.reads, c.reads })
-			id := s.started()
-			s.message(id, c.query, c.body, c.header)
-			r := s.send("POST", sandbox.ThuliumPath+"/chat_conversations/"+id+"/stop"+c.query, c.body, thuliumAuth, c.header)
-			expect(t, "status", r.status, 200)
-			chat := s.Conversations()[0]
-			expect(t, "stopped with", chat.StoppedWith, c.with)
-			expect(t, "stopped in", chat.StoppedIn, c.in)
-			expect(t, "message with", chat.Messages[0].ExternalChatbotID, c.with)
-		})
+		s := newStage(t)
+		s.Set(func(k *sandbox.Knobs) { k.StopReads, k.MessageReads = c.reads, c.reads })
+		id := s.started()
+		s.message(id, c.query, c.body, c.header)
+		s.send("POST", chatPath+id+"/stop"+c.query, c.body, thuliumAuth, c.header).is(200)
+		chat := s.Conversations()[0]
+		expect(t, name, chat.StoppedWith+" in "+chat.StoppedIn, c.with+" in "+c.in)
+		expect(t, name+": message", chat.Messages[0].ExternalChatbotID, c.with)
 	}
 }
 
@@ -72,18 +64,15 @@ func TestAgentMakesAChatInProgress(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	id := s.started()
-	status := func() any { return s.send("GET", chatsPath, "", thuliumAuth).at(t, "result", 0, "status") }
-	expect(t, "at first", status(), any("CREATED"))
-	r := s.send("POST", "/sandbox/conversations/"+id+"/messages", `{"text":"Hello"}`)
-	expect(t, "agent writes", r.status, 201)
-	expect(t, "then", status(), any("IN_PROGRESS"))
-	expect(t, "agent", s.send("GET", chatsPath, "", thuliumAuth).at(t, "result", 0, "user_login"), any("agent"))
-	expectList(t, "filter", s.listed("status=IN_PROGRESS"), []string{id})
-	expectList(t, "filter of the other", s.listed("status=CREATED"), []string{})
-	expect(t, "nobody's word", s.send("POST", "/sandbox/conversations/"+id+"/messages", `{"from":"nobody"}`).status, 400)
+	s.list("").is(200, "result.0.status", "CREATED")
+	s.control("POST", "conversations/"+id+"/messages", `{"text":"Hello"}`).is(201)
+	s.list("").is(200, "result.0.status", "IN_PROGRESS", "result.0.user_login", "agent")
+	s.lists("status=IN_PROGRESS", id)
+	s.lists("status=CREATED")
+	s.control("POST", "conversations/"+id+"/messages", `{"from":"nobody"}`).is(400)
 	s.stop(id)
-	expect(t, "at last", status(), any("CLOSED"))
-	expect(t, "closed", s.send("POST", "/sandbox/conversations/"+id+"/messages", `{"text":"Hello"}`).status, 404)
+	s.list("").is(200, "result.0.status", "CLOSED")
+	s.control("POST", "conversations/"+id+"/messages", `{"text":"Hello"}`).is(404)
 	expect(t, "the same from Go", s.WriteAsAgent(id, "Hello"), false)
 }
 
@@ -97,8 +86,7 @@ func TestAgentWritesByItself(t *testing.T) {
 	s.advance(time.Minute - time.Millisecond)
 	expect(t, "too early", s.Open()[0].Status, "CREATED")
 	s.advance(time.Millisecond)
-	expect(t, "status", s.Open()[0].Status, "IN_PROGRESS")
-	expect(t, "text", s.Open()[0].Messages[0].Text, "Hi")
+	expect(t, "status and text", s.Open()[0].Status+s.Open()[0].Messages[0].Text, "IN_PROGRESSHi")
 	s.message(id, "", `{"text":"still here"}`)
 	s.advance(59 * time.Minute)
 	expect(t, "the client's word counts", len(s.Open()), 1)
@@ -111,50 +99,35 @@ func TestGoneChats(t *testing.T) {
 	s := newStage(t)
 	closed := s.started()
 	s.stop(closed)
+	s.stop("none").is(404)
+	s.stop(closed).is(409)
+	const asJSON = "application/json; charset=utf-8"
 	for _, c := range []struct {
 		form   string
 		status int
 		kind   string
 	}{
-		{sandbox.GoneEnvelope, 404, "application/json; charset=utf-8"},
-		{sandbox.GoneEnvelope, 409, "application/json; charset=utf-8"},
-		{sandbox.GoneEmpty, 404, ""},
-		{sandbox.GoneJSON, 404, "application/json; charset=utf-8"},
-		{sandbox.GoneHTML, 404, "text/html; charset=utf-8"},
+		{sandbox.GoneEnvelope, 404, asJSON},
+		{sandbox.GoneEnvelope, 409, asJSON},
+		{sandbox.GoneEnvelope, 500, asJSON},
 		{sandbox.GoneEnvelope, 200, ""},
+		{sandbox.GoneEmpty, 404, ""},
+		{sandbox.GoneJSON, 404, asJSON},
+		{sandbox.GoneHTML, 404, "text/html; charset=utf-8"},
 	} {
 		s.Set(func(k *sandbox.Knobs) {
 			k.GoneForm, k.StopStopped, k.StopUnknown, k.MessageStopped, k.MessageUnknown = c.form, c.status, c.status, c.status, c.status
 		})
-		for what, r := range map[string]reply{
-			"stop closed": s.stop(closed), "stop unknown": s.stop("none"),
-			"message closed": s.message(closed, "", "{}"), "message unknown": s.message("none", "", "{}"),
-		} {
-			expect(t, c.form+" "+what, r.status, c.status)
-			expect(t, c.form+" "+what+" type", r.header.Get("Content-Type"), c.kind)
-			expect(t, c.form+" "+what+" is empty", r.body == "", c.kind == "")
-			expect(t, c.form+" "+what+" acted", s.last().Acted, false)
-			if c.form == sandbox.GoneEnvelope && c.status != 200 && r.at(t, "errors", 0, "code") == nil {
-				t.Errorf("no envelope: %s", r.body)
+		for _, r := range []reply{s.stop(closed), s.stop("none"), s.message(closed, "", "{}"), s.message("none", "", "{}")} {
+			r.is(c.status)
+			expect(t, c.form+" "+r.call+" type", r.header.Get("Content-Type"), c.kind)
+			expect(t, c.form+" "+r.call+" is empty", r.body == "", c.kind == "")
+			if c.form == sandbox.GoneEnvelope && c.status != 200 {
+				r.is(c.status, "errors.0.code", some, "errors.0.message", some)
 			}
 		}
+		for _, r := range s.Requests()[4:] {
+			expect(t, r.Line()+" acted", r.Acted, false)
+		}
 	}
-}
-
-func TestNumberIDs(t *testing.T) {
-	t.Parallel()
-	s := newStage(t)
-	s.Set(func(k *sandbox.Knobs) { k.NumberIDs = true })
-	var started struct {
-		ID json.Number `json:"conversation_id"`
-	}
-	r := s.start("chat_queue_id=3")
-	if err := json.Unmarshal([]byte(r.body), &started); err != nil {
-		t.Fatal(err)
-	}
-	id := started.ID.String()
-	expect(t, "body", r.body, `{"conversation_id":`+id+`}`)
-	expect(t, "digits", len(id), 18)
-	expect(t, "row", s.send("GET", chatsPath, "", thuliumAuth).at(t, "result", 0, "conversation_id") == nil, false)
-	expect(t, "stop", s.stop(id).status, 200)
 }
