@@ -9,58 +9,31 @@ import (
 
 func TestParseVersion(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct{ name, out, product, version string }{
-		{"terraform", "Terraform v1.11.4\non linux_amd64\n", Terraform, "1.11.4"},
-		{"terraform outdated", "Terraform v1.5.7\non linux_amd64\n\nYour version of Terraform is out of date!\n", Terraform, "1.5.7"},
-		{"pre-release", "Terraform v1.16.0-beta1\r\non darwin_arm64\n", Terraform, "1.16.0-beta1"},
-		{"after a warning", "\nWarning: Unable to open CLI configuration file\n\nOpenTofu v1.12.6\non linux_amd64\n", OpenTofu, "1.12.6"},
-		{"with providers", "OpenTofu v1.8.0\non linux_amd64\n+ provider registry.opentofu.org/a/b v1.0.0\n", OpenTofu, "1.8.0"},
+	for out, want := range map[string]string{
+		"Terraform v1.11.4\non linux_amd64\n":                                                    "Terraform 1.11.4",
+		"Terraform v1.5.7\non linux_amd64\n\nYour version of Terraform is out of date!\n":        "Terraform 1.5.7",
+		"Terraform v1.16.0-beta1\r\non darwin_arm64\n":                                           "Terraform 1.16.0-beta1",
+		"\nWarning: Unable to open CLI configuration file\n\nOpenTofu v1.12.6\non linux_amd64\n": "OpenTofu 1.12.6",
+		"OpenTofu v1.8.0\non linux_amd64\n+ provider registry.opentofu.org/a/b v1.0.0\n":         "OpenTofu 1.8.0",
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			c, err := parseVersion(tc.out)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if c.Product != tc.product || c.Version != tc.version {
-				t.Errorf("got %s, want %s %s", c, tc.product, tc.version)
-			}
-		})
+		if c, err := parseVersion(out); err != nil || c.String() != want {
+			t.Errorf("%q: got %v, %v, want %s", out, c, err, want)
+		}
 	}
 }
 
-func TestParseVersionOfSomethingElse(t *testing.T) {
-	t.Parallel()
-	if c, err := parseVersion("Packer v1.11.4\n"); err == nil {
-		t.Errorf("got %s, want an error", c)
-	}
-}
-
-func TestFindTakesTheNamedExecutable(t *testing.T) {
-	path := script(t, "#!/bin/sh\necho 'OpenTofu v9.8.7'\n")
-	t.Setenv(PathVariable, path)
-	c, err := Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c.Path != path || c.String() != "OpenTofu 9.8.7" {
-		t.Errorf("found %s at %s, want OpenTofu 9.8.7 at %s", c, c.Path, path)
-	}
-}
-
-func TestFindPrefersTerraformOnThePath(t *testing.T) {
+func TestFind(t *testing.T) {
 	dir := t.TempDir()
 	for name, product := range map[string]string{"terraform": Terraform, "tofu": OpenTofu} {
 		write(t, filepath.Join(dir, name), "#!/bin/sh\necho '"+product+" v1.2.3'\n", 0o755)
 	}
-	t.Setenv(PathVariable, "")
+	named := script(t, "#!/bin/sh\necho 'OpenTofu v9.8.7'\n")
 	t.Setenv("PATH", dir)
-	c, err := Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c.Product != Terraform {
-		t.Errorf("found %s, want Terraform", c)
+	for variable, want := range map[string]CLI{named: {named, OpenTofu, "9.8.7"}, "": {filepath.Join(dir, "terraform"), Terraform, "1.2.3"}} {
+		t.Setenv(PathVariable, variable)
+		if c, err := Find(t.Context()); err != nil || *c != want {
+			t.Errorf("%q: found %v, %v, want %v", variable, c, err, want)
+		}
 	}
 }
 
@@ -77,17 +50,6 @@ func TestFindSaysWhatIsWrongWithTheNamedExecutable(t *testing.T) {
 				t.Errorf("error %v, want one with %q and %q", err, PathVariable, tc.want)
 			}
 		})
-	}
-}
-
-func TestModuleRootIsFoundFromBelow(t *testing.T) {
-	t.Parallel()
-	root, err := ModuleRoot()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(filepath.Join(root, "internal", "terraform", "cli_test.go")); err != nil {
-		t.Errorf("%s is not the root of this checkout: %v", root, err)
 	}
 }
 

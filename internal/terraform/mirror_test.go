@@ -2,7 +2,6 @@ package terraform
 
 import (
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -19,15 +18,6 @@ provider_installation {
 `
 	if got := configText(`/tmp/a "b"/mirror`); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
-}
-
-func TestPackagePath(t *testing.T) {
-	t.Parallel()
-	want := filepath.Join("registry.opentofu.org", "conversation-tools", "conversation", "1.2.3", runtime.GOOS+"_"+runtime.GOARCH,
-		"terraform-provider-conversation_v1.2.3")
-	if got := packagePath(Hosts[1], "1.2.3"); got != want {
-		t.Errorf("got %s, want %s", got, want)
 	}
 }
 

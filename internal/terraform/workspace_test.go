@@ -55,16 +55,11 @@ func TestRunTellsOutputCodeAndEnvironment(t *testing.T) {
 	if want := "plan /tmp/cli.tfrc me\n" + w.Dir + "\n"; r.Stdout != want || r.Stderr != "broken\n" || r.Code != 2 {
 		t.Errorf("got %+v, want stdout %q, stderr broken, code 2", r, want)
 	}
+	if _, err := (&Workspace{CLI: &CLI{Path: "/nowhere"}, Dir: w.Dir}).Run(t.Context(), "plan"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("error %v, want %v", err, os.ErrNotExist)
+	}
 	if _, err := w.Must(t.Context(), "script", "plan"); err == nil || !strings.Contains(err.Error(), "broken") || !strings.Contains(err.Error(), "exit code 2") {
 		t.Errorf("error %v, want the exit code and the output", err)
-	}
-}
-
-func TestRunOfNothing(t *testing.T) {
-	t.Parallel()
-	w := &Workspace{CLI: &CLI{Path: filepath.Join(t.TempDir(), "nowhere")}, Dir: t.TempDir()}
-	if _, err := w.Run(t.Context(), "plan"); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("error %v, want %v", err, os.ErrNotExist)
 	}
 }
 
@@ -133,19 +128,15 @@ func awaitReady(t *testing.T, p *Process) {
 func TestChangesNothing(t *testing.T) {
 	t.Parallel()
 	const reads = "  # data.chatbot_thread.test will be read during apply\n\nPlan: 0 to add, 0 to change, 0 to destroy.\n"
-	for _, tc := range []struct {
-		result Result
-		want   bool
-	}{
-		{Result{Code: 0, Stdout: "No changes."}, true},
-		{Result{Code: 1, Stdout: "Error"}, false},
-		{Result{Code: 2, Stdout: "Plan: 1 to add, 0 to change, 0 to destroy.\n"}, false},
-		{Result{Code: 2, Stdout: "Changes to Outputs:\n  + a = 1\n"}, false},
-		{Result{Code: 2, Stdout: reads}, true},
-		{Result{Code: 2, Stdout: reads + "Changes to Outputs:\n  + a = 1\n"}, false},
+	for result, want := range map[struct {
+		code   int
+		stdout string
+	}]bool{
+		{0, "No changes."}: true, {2, reads}: true, {1, "Error"}: false, {2, "Plan: 1 to add, 0 to change, 0 to destroy.\n"}: false,
+		{2, "Changes to Outputs:\n  + a = 1\n"}: false, {2, reads + "Changes to Outputs:\n  + a = 1\n"}: false,
 	} {
-		if got := tc.result.ChangesNothing(); got != tc.want {
-			t.Errorf("of %+v: got %t", tc.result, got)
+		if got := (Result{Code: result.code, Stdout: result.stdout}).ChangesNothing(); got != want {
+			t.Errorf("of %+v: got %t", result, got)
 		}
 	}
 }
