@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
-	"github.com/conversation-tools/terraform-provider-conversation/internal/tools/bench/longthread"
 )
 
 const apply, plan, destroy = "apply -auto-approve", "plan", "destroy -auto-approve"
@@ -50,14 +49,16 @@ func (b *bench) thread(ctx context.Context) ([]row, error) {
 	reading := func(messages int, value string) *side {
 		s := &side{mirror: b.ours}
 		s.configuration = fmt.Sprintf("data \"chatbot_thread\" \"bench\" {\nprovider = conversation\nchatbot_id = %q\nthread_id = %q\n}\n"+
-			"output \"messages\" {\nvalue = length(%s)\n}\n", longthread.ChatbotID, longthread.ID, value)
+			"output \"messages\" {\nvalue = length(%s)\n}\n", sandbox.ChatbotID, "long", value)
 		s.prepare = func(box *sandbox.Sandbox) {
-			box.AddThread(longthread.ChatbotID, longthread.ID, longthread.New(messages))
+			box.AddThread(sandbox.ChatbotID, "long", longThread(messages))
 		}
 		if value == text {
 			answer := filepath.Join(b.dir, fmt.Sprint(messages))
 			s.mirror, s.environment = b.bare, map[string]string{"BENCH_ANSWER": answer}
-			s.prepare = func(*sandbox.Sandbox) { _ = os.WriteFile(answer, longthread.Answer(messages), 0o644) } // else the bare provider says so
+			s.prepare = func(*sandbox.Sandbox) {
+				_ = os.WriteFile(answer, fmt.Appendf(nil, `{"success":true,"data":{"thread":%s}}`, longThread(messages)), 0o644)
+			} // else the bare provider says so
 		}
 		return s
 	}
@@ -76,6 +77,21 @@ func (b *bench) thread(ctx context.Context) ([]row, error) {
 		{"time for 19,000 messages more / for 9,000 more, against linear growth", "", 1.3, []float64{growth}, []float64{19. / 9}},
 		{"peak memory of the provider for 20,000 messages / the limit", "MB", 1, manyObjects.peak, []float64{400}},
 	}, nil
+}
+
+// longThread is a thread of so many messages, as the service has it under data.thread.
+func longThread(messages int) []byte {
+	const at = "2026-11-22T08:00:00Z"
+	question, answer := strings.Repeat("Where is my parcel? ", 6), strings.Repeat("It left our warehouse in Łódź on Friday. ", 5)
+	list := make([]string, messages)
+	for i := range list {
+		list[i] = fmt.Sprintf(`{"messageId":"%d","question":{"text":%q,"timestamp":%q},"answer":{"text":%q,"timestamp":%q},`+
+			`"reaction":"NEUTRAL","sources":["https://shop.example/delivery"],"messageType":"NORMAL_MESSAGE","systemMessageType":null,`+
+			`"iconUrl":null,"prompts":[{"id":"1","title":"Contact","description":"How can I reach you?"}],"gptModel":"gpt-4o"}`,
+			365062948587045457+i, question, at, answer, at)
+	}
+	return fmt.Appendf(nil, `{"threadId":"long","chatbotId":%q,"mode":"AI","messages":[%s],"startedAt":%q,"updatedAt":%q,"webhookUrl":null,`+
+		`"totalMessagesRead":%d,"chatUserId":null,"chatUser":null}`, sandbox.ChatbotID, strings.Join(list, ","), at, at, messages)
 }
 
 // messages asks a chatbot that takes its time.

@@ -10,7 +10,6 @@ import (
 	framework "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 )
 
 func main() {
@@ -26,18 +25,4 @@ func (empty) Metadata(context.Context, framework.MetadataRequest, *framework.Met
 func (empty) Schema(context.Context, framework.SchemaRequest, *framework.SchemaResponse)          {}
 func (empty) Configure(context.Context, framework.ConfigureRequest, *framework.ConfigureResponse) {}
 func (empty) DataSources(context.Context) []func() datasource.DataSource                          { return nil }
-
-func (empty) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return thing{} }}
-}
-
-// thing is never made: only its schema is asked for.
-type thing struct{ resource.Resource }
-
-func (thing) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = "thing"
-}
-
-func (thing) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema.Attributes = map[string]schema.Attribute{"id": schema.StringAttribute{Computed: true}}
-}
+func (empty) Resources(context.Context) []func() resource.Resource                                { return nil }

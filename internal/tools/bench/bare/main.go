@@ -1,7 +1,7 @@
 //go:build !empty
 
 // Command bare is what Terraform itself costs: it has the schemas of this provider, and answers each call about a block with
-// what it was sent. Built with -tags empty it is what any provider of the plug-in framework costs: one type, one attribute.
+// what it was sent. Built with -tags empty it is what any provider of the plug-in framework costs: it has no type.
 package main
 
 import (
