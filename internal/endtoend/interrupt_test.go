@@ -10,50 +10,78 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/terraform"
 )
 
-// A start that is on the wire when Terraform or the provider is told to stop is in the state afterwards, and so the
-// next destroy stops what it has opened.
-func TestInterruptOfAStartOnTheWire(t *testing.T) {
-	t.Parallel()
-	interrupted(t, func(t *testing.T, i interruption) {
-		s := newStage(t, sandbox.Options{}, `
+// Two blocks of each type, of which the second waits for the first.
+const (
+	twoChats = `
 resource "thulium_chat_conversation" "first" {
   provider      = conversation
   chat_queue_id = 3
-  client_email  = "first@example.com"
 }
 
 resource "thulium_chat_conversation" "second" {
   provider      = conversation
   chat_queue_id = 3
-  client_email  = "second@example.com"
   depends_on    = [thulium_chat_conversation.first]
 }
-`)
-		r := s.interruptedCall(i, callStart)
-		s.mustHaveEnded(i, r)
+`
+	twoCloses = `
+resource "jelou_conversation_close" "first" {
+  provider = conversation
+  bot_id   = "bot-1"
+  user_id  = "first"
+}
 
-		state := s.instances()
-		first := state[typeConversation+".first"]
-		if id := first.text("id"); id == "" || first.Tainted || id != s.Conversations()[0].ID {
-			t.Errorf("the conversation is not in the state as it was started: %+v\n%s%s", first, r.Stdout, r.Stderr)
-		}
-		want := 2
-		if i.halts() {
-			want = 1
-		}
-		if len(state) != want || s.Count(callStart) != want || len(s.openIDs()) != want {
-			t.Errorf("in the state %d, start calls %d, open %d: want %d of each", len(state), s.Count(callStart), len(s.openIDs()), want)
-		}
-		s.mustHoldWhatIsOpen()
-		s.destroy()
-		s.mustHaveNothingOpen()
-		for id, n := range s.stops() {
-			if n != 1 {
-				t.Errorf("%s was stopped %d times", id, n)
-			}
-		}
-		t.Logf("%s: exit code %d, started %d, stopped %d", i.name, r.Code, want, len(s.stops()))
-	})
+resource "jelou_conversation_close" "second" {
+  provider   = conversation
+  bot_id     = "bot-1"
+  user_id    = "second"
+  depends_on = [jelou_conversation_close.first]
+}
+`
+)
+
+// A start or a close that is on the wire when Terraform or the provider is told to stop is in the state afterwards with
+// its results, and is made once. What comes after it is begun only where Terraform has not heard of the signal, and else by
+// the next apply.
+func TestInterruptOfACallOnTheWire(t *testing.T) {
+	t.Parallel()
+	for call, configuration := range map[string]string{callStart: twoChats, callClose: twoCloses} {
+		t.Run(call, func(t *testing.T) {
+			t.Parallel()
+			interrupted(t, func(t *testing.T, i interruption) {
+				s := newStage(t, sandbox.Options{}, configuration)
+				r := s.interruptedCall(i, call)
+				s.mustHaveEnded(i, r)
+				state, want := s.instances(), 2
+				if i.halts() {
+					want = 1
+				}
+				for address, instance := range state {
+					if instance.Tainted || instance.text("id") == "" || call == callClose && instance.text("status") != "closed" {
+						t.Errorf("%s is not in the state as it was made: %+v\n%s%s", address, instance, r.Stdout, r.Stderr)
+					}
+				}
+				if len(state) != want || s.Count(call) != want {
+					t.Errorf("in the state %d, calls %d: want %d of each", len(state), s.Count(call), want)
+				}
+				s.mustHoldWhatIsOpen()
+				s.apply()
+				var users []string
+				for _, c := range s.JelouClosed() {
+					users = append(users, c.User)
+				}
+				if s.Count(call) != 2 || call == callClose && !slices.Equal(users, []string{"first", "second"}) {
+					t.Errorf("after the next apply %d calls have closed %q, want each once", s.Count(call), users)
+				}
+				s.destroyed()
+				for id, n := range s.stops() {
+					if n != 1 {
+						t.Errorf("%s was stopped %d times", id, n)
+					}
+				}
+			})
+		})
+	}
 }
 
 // mustHaveEnded checks the exit code of an apply whose call was on the wire.
@@ -70,51 +98,7 @@ func (s *stage) mustHaveEnded(i interruption, r terraform.Result) {
 	}
 }
 
-// The same for a close: it is sent once, and its results are in the state.
-func TestInterruptOfACloseOnTheWire(t *testing.T) {
-	t.Parallel()
-	interrupted(t, func(t *testing.T, i interruption) {
-		s := newStage(t, sandbox.Options{}, `
-resource "jelou_conversation_close" "first" {
-  provider = conversation
-  bot_id   = "bot-1"
-  user_id  = "first"
-}
-
-resource "jelou_conversation_close" "second" {
-  provider   = conversation
-  bot_id     = "bot-1"
-  user_id    = "second"
-  depends_on = [jelou_conversation_close.first]
-}
-`)
-		r := s.interruptedCall(i, callClose)
-		s.mustHaveEnded(i, r)
-
-		state := s.instances()
-		first := state[typeClose+".first"]
-		if first.Tainted || first.text("status") != "closed" || first.text("conversation_id") != s.JelouClosed()[0].Conversation {
-			t.Errorf("the results of the close are not in the state: %+v\n%s%s", first, r.Stdout, r.Stderr)
-		}
-		want := 2
-		if i.halts() {
-			want = 1
-		}
-		if len(state) != want || s.Count(callClose) != want {
-			t.Errorf("in the state %d, close calls %d: want %d of each", len(state), s.Count(callClose), want)
-		}
-		s.apply()
-		var users []string
-		for _, c := range s.JelouClosed() {
-			users = append(users, c.User)
-		}
-		if !slices.Equal(users, []string{"first", "second"}) || s.Count(callClose) != 2 {
-			t.Errorf("closed after the next apply: %q with %d calls, want each user once", users, s.Count(callClose))
-		}
-	})
-}
-
-// So does every other call that must not be made twice: it is answered, and what it did is in the state.
+// So is every other call that must not be made twice: it is answered, and what it did is in the state.
 func TestInterruptOfAnyOtherCallOnTheWire(t *testing.T) {
 	t.Parallel()
 	for call, block := range map[string]string{
@@ -174,5 +158,39 @@ action "jelou_conversation_close" "once" {
 		if n := s.Count(callClose); n != 1 || len(s.JelouClosed()) != 1 {
 			t.Errorf("%d close calls have closed %v, want one of each", n, s.JelouClosed())
 		}
+	})
+}
+
+// An interrupted apply whose start has lost its answer names what it may have opened, and the printed commands work.
+func TestInterruptOfAStartWhoseAnswerIsLost(t *testing.T) {
+	t.Parallel()
+	interrupted(t, func(t *testing.T, i interruption) {
+		s := newStage(t, sandbox.Options{}, `
+resource "thulium_chat_conversation" "lost" {
+  provider      = conversation
+  chat_queue_id = 3
+  client_email  = "lost@example.com"
+}
+`)
+		s.AddConversation(sandbox.Conversation{QueueID: 3, ClientEmail: "stranger@example.com"})
+		s.AddFault(sandbox.Fault{Call: callStart, Kind: sandbox.FaultResetAfter})
+		r := s.interruptedCall(i, callStart)
+		if r.Code != 1 || s.Count(callStart) != 1 {
+			t.Errorf("exit code %d, %d start calls\n%s%s", r.Code, s.Count(callStart), r.Stdout, r.Stderr)
+		}
+		has(t, r, "Unable to start Thulium chat conversation")
+		named, open := candidates(t, r.Stdout+r.Stderr), s.openIDs()
+		if len(named) != 1 || len(open) != 1 || named[0].id != open[0] {
+			t.Fatalf("named are %+v, open are %q\n%s%s", named, open, r.Stdout, r.Stderr)
+		}
+		s.ClearFaults()
+		if i.signal%2 == 0 { // one half by the one command, one by the other
+			s.shell(named[0].stop)
+		} else {
+			s.must("import", "-no-color", named[0].resource, named[0].importID)
+			s.applied()
+			s.destroy()
+		}
+		s.mustHaveNothingOpen()
 	})
 }

@@ -3,11 +3,7 @@
 package endtoend
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
-	"math/rand/v2"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,14 +33,6 @@ variable "customers" {
   type = number
 }
 
-provider "conversation" {
-  http = {
-    timeout        = "2s"
-    retry_wait_min = "10ms"
-    retry_wait_max = "100ms"
-  }
-}
-
 resource "thulium_chat_conversation" "soak" {
   provider = conversation
   count    = %d
@@ -55,58 +43,12 @@ resource "thulium_chat_conversation" "soak" {
 }
 `
 
-// soakFaults are the kinds of faults, by a name for each.
-func soakFaults() map[string]sandbox.Fault {
-	acted, status := true, sandbox.FaultStatus
-	return map[string]sandbox.Fault{
-		"reset before":      {Kind: sandbox.FaultResetBefore},
-		"reset after":       {Kind: sandbox.FaultResetAfter},
-		"silence":           {Kind: sandbox.FaultSilence},
-		"half an answer":    {Kind: sandbox.FaultHalf},
-		"empty":             {Kind: sandbox.FaultEmpty},
-		"HTML":              {Kind: sandbox.FaultHTML},
-		"wrong types":       {Kind: sandbox.FaultWrongTypes},
-		"too large":         {Kind: sandbox.FaultTooLarge},
-		"redirect":          {Kind: sandbox.FaultRedirect, Location: "http://127.0.0.1:9/elsewhere"},
-		"slow":              {Kind: sandbox.FaultSlow, Delay: sandbox.Duration(300 * time.Millisecond)},
-		"400":               {Kind: status, Status: http.StatusBadRequest},
-		"408":               {Kind: status, Status: http.StatusRequestTimeout},
-		"429 bare":          {Kind: status, Status: http.StatusTooManyRequests},
-		"429 in seconds":    {Kind: status, Status: http.StatusTooManyRequests, RetryAfter: "1"},
-		"429 with a date":   {Kind: status, Status: http.StatusTooManyRequests, RetryAfter: time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)},
-		"429 in an hour":    {Kind: status, Status: http.StatusTooManyRequests, RetryAfter: "3600"},
-		"500":               {Kind: status, Status: http.StatusInternalServerError},
-		"500 after acting":  {Kind: status, Status: http.StatusInternalServerError, Acts: &acted},
-		"502":               {Kind: status, Status: http.StatusBadGateway},
-		"503 bare":          {Kind: status, Status: http.StatusServiceUnavailable},
-		"503 Retry-After":   {Kind: status, Status: http.StatusServiceUnavailable, RetryAfter: "1"},
-		"504 after acting":  {Kind: status, Status: http.StatusGatewayTimeout, Acts: &acted},
-		"504 before acting": {Kind: status, Status: http.StatusGatewayTimeout},
-	}
-}
-
-// soak is the run as a whole.
-type soak struct {
-	*stage
-
-	kinds  []string
-	faults map[string]sandbox.Fault
-	next   int            // kind that is due
-	hits   map[string]int // by kind and call
-	random *rand.Rand
-
-	starts, lost, adopted, stoppedByHand, failedStops int
-}
-
 // Whatever happens to starts and stops, each conversation that is open is in the state or named by an error, exactly
 // once, and in the end nothing is open.
 func TestSoak(t *testing.T) {
 	t.Parallel()
 	begun := time.Now()
-	s := &soak{
-		stage: newStage(t, sandbox.Options{}, fmt.Sprintf(soakConfiguration, soakConversations)),
-		kinds: slices.Sorted(maps.Keys(soakFaults())), faults: soakFaults(), hits: map[string]int{}, random: rand.New(rand.NewPCG(1, 2)),
-	}
+	s := newSoak(t, soakProvider+fmt.Sprintf(soakConfiguration, soakConversations))
 	round := 0
 	for ; s.rarest() < soakLeast && !t.Failed(); round++ {
 		if round == soakRounds || time.Since(begun) > soakWithin {
@@ -149,14 +91,14 @@ func (s *soak) round(number int) {
 		strangers = append(strangers, s.AddConversation(sandbox.Conversation{QueueID: queue, ClientEmail: fmt.Sprintf("stranger-%d@example.com", i)}))
 	}
 	before := s.Count(callStart)
-	r := s.underFaults(callStart, "apply")
+	r := s.underFaults("apply", soakConversations, soakEvery, callStart)
 	named := s.mustHaveLostNothing(r, customers == soakConversations)
 	s.lost += len(named)
 	if number%2 == 0 {
 		s.adopt(queue, named)
 	} else {
 		for _, c := range named {
-			s.stopAsPrinted(c)
+			s.shell(c.stop)
 		}
 		s.stoppedByHand += len(named)
 		s.apply(parallel)
@@ -164,7 +106,7 @@ func (s *soak) round(number int) {
 	s.mustHoldAll()
 	s.starts += s.Count(callStart) - before
 
-	r = s.underFaults(callStop, "destroy")
+	r = s.underFaults("destroy", soakConversations, soakEvery, callStop)
 	state := ids(s.instances(), typeConversation)
 	for _, id := range s.openIDs() {
 		if !slices.Contains(state, id) {
@@ -182,45 +124,6 @@ func (s *soak) round(number int) {
 			s.t.Errorf("the chat of a stranger was stopped: %s", id)
 		}
 	}
-}
-
-const parallel = "-parallelism=50"
-
-// underFaults runs a command while every tenth of its calls meets the fault that is due.
-func (s *soak) underFaults(call, command string) terraform.Result {
-	s.t.Helper()
-	armed := map[int]string{} // kind by the fault's number
-	for i := range soakConversations / soakEvery {
-		kind := s.kinds[s.next%len(s.kinds)]
-		s.next++
-		fault := s.faults[kind]
-		fault.Call, fault.Times = call, 1
-		// A fault does not count the requests that those before it have taken.
-		fault.Skip = i*soakEvery + s.random.IntN(soakEvery) - i
-		armed[s.AddFault(fault)] = kind
-	}
-	r := s.run(command, "-no-color", "-auto-approve", parallel)
-	var state []struct {
-		ID   int `json:"id"`
-		Hits int `json:"hits"`
-	}
-	s.control("/faults", &state)
-	for _, fault := range state {
-		s.hits[armed[fault.ID]+call] += fault.Hits
-	}
-	s.ClearFaults()
-	return r
-}
-
-// control reads from the sandbox's control interface.
-func (s *soak) control(path string, into any) {
-	s.t.Helper()
-	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.url+sandbox.ControlPath+path, http.NoBody)
-	s.fatal(err)
-	response, err := (&http.Client{}).Do(request)
-	s.fatal(err)
-	defer response.Body.Close() //nolint:errcheck // it has been read
-	s.fatal(json.NewDecoder(response.Body).Decode(into))
 }
 
 // mustHaveLostNothing compares what is open with what is in the state and what the errors of an apply name, and returns
