@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
@@ -73,10 +74,8 @@ var (
 		"chat_queue_id": queue, "client_name": givenName, "client_surname": surname, "client_email": email,
 		"client_id": clientID, "customer_id": customer, "external_chatbot_id": externalChatbot,
 	}
-	stopBlock  = values{"conversation_id": theID, "external_chatbot_id": externalChatbot}
-	closeBlock = values{
-		"bot_id": sandbox.JelouBotID, "user_id": user, "redirect_payload": values{"type": "text", "text": goodbye},
-	}
+	stopBlock   = values{"conversation_id": theID, "external_chatbot_id": externalChatbot}
+	closeBlock  = values{"bot_id": sandbox.JelouBotID, "user_id": user, "redirect_payload": values{"type": "text", "text": goodbye}}
 	userBlock   = values{"bot_id": sandbox.JelouBotID, "user_id": user, "initial_message": question, "metadata": values{"name": surname}}
 	armedBlock  = with(closeBlock, "when", "destroy")
 	threadBlock = values{"chatbot_id": sandbox.ChatbotID, "thread_id": sandbox.ThreadID}
@@ -92,7 +91,6 @@ var (
 	emptyThread = values{"chatbot_id": sandbox.ChatbotID, "thread_id": sandbox.EmptyThreadID}
 
 	inWarsaw = values{"thulium": values{"time_zone": "Europe/Warsaw"}}
-
 	ofClient = []string{givenName, surname, email, clientID, fmt.Sprint(customer)}
 	ofUser   = []string{user, goodbye}
 	ofText   = []string{question}
@@ -168,19 +166,14 @@ var calls = []call{
 	{name: "thread_for_lost_answer", target: "chatbot.thread", before: 1, first: []sandbox.Fault{loses("chatbot.message")}, do: apply(newMessage, askBlock)},
 }
 
-func (c *call) service() string {
-	service, _, _ := strings.Cut(c.target, ".")
-	return service
-}
+func (c *call) service() string { return strings.Split(c.target, ".")[0] }
 
 // requestTo returns the name of the request to a URL that the provider has logged.
 func requestTo(method, url string) string {
 	path, _, _ := strings.Cut(url, "?")
-	elements := strings.Split(path, "/")
-	for i := len(elements) - 1; i > 0; i-- {
+	for _, element := range slices.Backward(strings.Split(path, "/")) {
 		for name, r := range requests {
-			service, _, _ := strings.Cut(name, ".")
-			if r.method == method && r.path == elements[i] && strings.Contains(path, "/"+service+"/") {
+			if r.method == method && r.path == element && strings.Contains(path, "/"+strings.Split(name, ".")[0]+"/") {
 				return name
 			}
 		}
@@ -212,8 +205,9 @@ func open(name string, block values) func(*cell) {
 func query(name string, block values) func(*cell) {
 	return func(c *cell) {
 		found, diags := c.wire.Query(name, c.fill(block), true, 0)
+		c.answer = values{}
 		for i, one := range found {
-			c.answer = with(c.answer, fmt.Sprint(i), one)
+			c.answer[fmt.Sprint(i)] = one
 		}
 		c.diags = diags
 	}
@@ -249,18 +243,20 @@ func closedChat(c *cell) {
 	c.stage.CloseConversation(c.id)
 }
 
-// loses takes the effect of a request and loses its answer. Like the two below it ends the
-// connection, so that the next request needs another one.
+// The faults before that of a cell end the connection, so that the next request needs another one.
+var ends = map[string]string{"Connection": "close"}
+
+// loses takes the effect of a request and loses its answer.
 func loses(request string) sandbox.Fault {
-	return sandbox.Fault{Call: request, Kind: sandbox.FaultEmpty, Header: map[string]string{"Connection": "close"}}
+	return sandbox.Fault{Call: request, Kind: sandbox.FaultEmpty, Header: ends}
 }
 
 func refuses(request string) sandbox.Fault {
-	return sandbox.Fault{Call: request, Kind: sandbox.FaultStatus, Status: http.StatusConflict, Header: map[string]string{"Connection": "close"}}
+	return sandbox.Fault{Call: request, Kind: sandbox.FaultStatus, Status: http.StatusConflict, Header: ends}
 }
 
 func answers(request string) sandbox.Fault {
-	return sandbox.Fault{Call: request, Kind: sandbox.FaultSlow, Times: 1, Header: map[string]string{"Connection": "close"}}
+	return sandbox.Fault{Call: request, Kind: sandbox.FaultSlow, Times: 1, Header: ends}
 }
 
 // fill puts the id of the conversation that is there where the block names it.
@@ -276,11 +272,7 @@ func (c *cell) fill(block values) values {
 
 // with returns the block with one more value.
 func with(block values, name string, value any) values {
-	out := values{name: value}
-	for name, value := range block {
-		if _, ok := out[name]; !ok {
-			out[name] = value
-		}
-	}
+	out := maps.Clone(block)
+	out[name] = value
 	return out
 }

@@ -11,7 +11,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -51,21 +50,11 @@ type cell struct {
 
 func (c *cell) String() string { return c.call.name + "/" + c.fault.name + "/" + c.mode }
 
-// run makes the call in a bubble, where no wait takes time, and then checks.
-func (c *cell) run(t *testing.T, check func()) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		c.t = t
-		c.stage = providertest.NewInMemory(t, sandbox.Options{})
-		c.make()
-		check()
-	})
-}
-
-// make makes the call under the fault. Each pause between two attempts is as long as the
+// run makes the call under the fault, in a bubble, where no wait takes time. Each pause between two attempts is as long as the
 // time-out of an attempt.
-func (c *cell) make() {
-	c.t.Helper()
+func (c *cell) run(t *testing.T) {
+	t.Helper()
+	c.t, c.stage = t, providertest.NewInMemory(t, sandbox.Options{})
 	if c.call.given != nil {
 		c.wire = c.stage.Quick(c.t)
 		c.call.given(c)
@@ -73,7 +62,7 @@ func (c *cell) make() {
 	}
 	c.stage.ClearRequests()
 	c.was = c.things()
-	for _, arm := range append(slices.Clone(c.call.first), c.fault.armed(c.call, c.mode)) {
+	for _, arm := range append(slices.Clone(c.call.first), c.armed()) {
 		if arm.Kind != "" {
 			c.stage.AddFault(arm)
 		}

@@ -2,7 +2,6 @@ package faultmatrix_test
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -91,10 +90,7 @@ var faults = []fault{
 		},
 		said: map[string]string{"jelou": "userId: The userId must be a number.", "chatbot": "threadId must be a UUID"},
 	},
-	{
-		name: "redirect", outcome: refused, arm: sandbox.Fault{Kind: sandbox.FaultRedirect, Location: "https://elsewhere.test/api"},
-		says: []string{"307 Temporary Redirect", "https://elsewhere.test/api", "not followed"}, next: checkAddress,
-	},
+	{name: "redirect", outcome: refused, arm: redirect, says: []string{"307 Temporary Redirect", "https://elsewhere.test/api", "not followed"}, next: checkAddress},
 
 	// The service says that it has not acted.
 	{name: "429_bare", outcome: notActed, arm: status(http.StatusTooManyRequests), says: []string{"429 Too Many Requests"}, next: limitRate},
@@ -110,54 +106,34 @@ var faults = []fault{
 	{name: "504", outcome: unknown, arm: status(http.StatusGatewayTimeout), says: []string{"504 Gateway Timeout"}, next: waitForService},
 
 	// A success status that proves nothing.
-	{
-		name: "200_empty", outcome: unknown, arm: sandbox.Fault{Kind: sandbox.FaultEmpty},
-		says: []string{"200 OK", "the answer is empty"}, next: checkAddress,
-	},
-	{
-		name: "200_html", outcome: unknown, arm: sandbox.Fault{Kind: sandbox.FaultHTML},
-		says: []string{"200 OK", "web page"}, next: checkAddress,
-	},
-	{
-		name: "200_wrong_types", outcome: unknown, arm: sandbox.Fault{Kind: sandbox.FaultWrongTypes},
-		says: []string{"200 OK", "the answer "}, next: checkAddress,
-	},
-	{
-		name: "200_too_large", outcome: unknown, arm: sandbox.Fault{Kind: sandbox.FaultTooLarge},
-		says: []string{"200 OK", "larger than"}, next: checkAddress,
-	},
+	{name: "200_empty", outcome: unknown, arm: sandbox.Fault{Kind: sandbox.FaultEmpty}, says: []string{"200 OK", "the answer is empty"}, next: checkAddress},
+	{name: "200_html", outcome: unknown, arm: sandbox.Fault{Kind: sandbox.FaultHTML}, says: []string{"200 OK", "web page"}, next: checkAddress},
+	{name: "200_wrong_types", outcome: unknown, arm: sandbox.Fault{Kind: sandbox.FaultWrongTypes}, says: []string{"200 OK", "the answer "}, next: checkAddress},
+	{name: "200_too_large", outcome: unknown, arm: sandbox.Fault{Kind: sandbox.FaultTooLarge}, says: []string{"200 OK", "larger than"}, next: checkAddress},
 }
+
+var redirect = sandbox.Fault{Kind: sandbox.FaultRedirect, Location: "https://elsewhere.test/api"}
 
 // inAMinute stands for a date in Retry-After, because each cell has a clock of its own.
 const inAMinute = "in a minute"
 
-func status(code int) sandbox.Fault {
-	return sandbox.Fault{Kind: sandbox.FaultStatus, Status: code}
-}
+func status(code int) sandbox.Fault { return later(code, "") }
 
 func later(code int, retryAfter string) sandbox.Fault {
 	return sandbox.Fault{Kind: sandbox.FaultStatus, Status: code, RetryAfter: retryAfter}
 }
 
 // armed returns the fault as the sandbox meets the cell's target with it.
-func (f *fault) armed(c *call, mode string) sandbox.Fault {
-	arm := f.arm
-	arm.Call = c.target
-	if mode == once {
+func (c *cell) armed() sandbox.Fault {
+	arm := c.fault.arm
+	arm.Call = c.call.target
+	if c.mode == once {
 		arm.Times = 1
 	}
 	if arm.RetryAfter == inAMinute {
 		arm.RetryAfter = time.Now().Add(time.Minute).UTC().Format(http.TimeFormat)
 	}
-	sent := strings.Join(append(credentials[c.service()], c.personal...), " ")
-	arm.Body = strings.ReplaceAll(f.body[c.service()], "SENT", sent)
+	sent := strings.Join(append(credentials[c.call.service()], c.call.personal...), " ")
+	arm.Body = strings.ReplaceAll(c.fault.body[c.call.service()], "SENT", sent)
 	return arm
-}
-
-// outcomeFor returns the outcome of an attempt of the call that the fault hits.
-func (f *fault) outcomeFor(c *call) string {
-	if slices.Contains(requests[c.target].accepts, f.name) {
-		return done
-	}
-	return f.outcome
 }

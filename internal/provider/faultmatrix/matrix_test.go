@@ -7,6 +7,7 @@ package faultmatrix_test
 
 import (
 	"testing"
+	"testing/synctest"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
@@ -35,7 +36,8 @@ func TestFaultMatrix(t *testing.T) {
 	for _, c := range cells() {
 		t.Run(c.String(), func(t *testing.T) {
 			t.Parallel()
-			c.run(t, func() {
+			synctest.Test(t, func(t *testing.T) {
+				c.run(t)
 				c.actedAtMostOnce()
 				c.actedIsAccountedFor()
 				c.failureIsOneDiagnostic()
