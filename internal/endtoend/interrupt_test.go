@@ -10,14 +10,15 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/terraform"
 )
 
-// Two blocks of each type, of which the second waits for the first.
+// One block, and two of which the second waits for the first.
 const (
-	twoChats = `
+	oneChat = `
 resource "thulium_chat_conversation" "first" {
   provider      = conversation
   chat_queue_id = 3
 }
-
+`
+	twoChats = oneChat + `
 resource "thulium_chat_conversation" "second" {
   provider      = conversation
   chat_queue_id = 3

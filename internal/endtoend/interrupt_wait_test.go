@@ -14,12 +14,7 @@ import (
 func TestInterruptOfAWaitBetweenAttempts(t *testing.T) {
 	t.Parallel()
 	for _, call := range []struct{ call, nothing, configuration string }{
-		{callStart, "No conversation was started", `
-resource "thulium_chat_conversation" "waiting" {
-  provider      = conversation
-  chat_queue_id = 3
-}
-`},
+		{callStart, "No conversation was started", oneChat},
 		{callClose, "No conversation was closed", `
 resource "jelou_conversation_close" "waiting" {
   provider = conversation

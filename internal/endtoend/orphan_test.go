@@ -62,12 +62,7 @@ func mustEnd(t *testing.T, pid int, within time.Duration) {
 // signal it gets. Then it ends by itself.
 func TestProviderEndsWhenTerraformIsKilledDuringAStart(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, sandbox.Options{}, `
-resource "thulium_chat_conversation" "orphan" {
-  provider      = conversation
-  chat_queue_id = 3
-}
-`)
+	s := newStage(t, sandbox.Options{}, oneChat)
 	release := s.Hold(callStart)
 	pid := s.orphan(callStart)
 	s.fatal(syscall.Kill(pid, syscall.SIGTERM))
@@ -90,12 +85,7 @@ func TestProviderEndsWhenTerraformIsKilledDuringAWait(t *testing.T) {
 	for name, within := range map[string]time.Duration{"by itself": orphanEnds, "at a signal": orphanEndsAtSignal} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t, sandbox.Options{}, `
-resource "thulium_chat_conversation" "waiting" {
-  provider      = conversation
-  chat_queue_id = 3
-}
-`)
+			s := newStage(t, sandbox.Options{}, oneChat)
 			s.AddFault(sandbox.Fault{Call: callStart, Kind: sandbox.FaultStatus, Status: 429, RetryAfter: askedToWait})
 			pid := s.orphan(callStart)
 			eventually(t, "the answer", func() bool {
