@@ -25,4 +25,5 @@ func (empty) Metadata(context.Context, framework.MetadataRequest, *framework.Met
 func (empty) Schema(context.Context, framework.SchemaRequest, *framework.SchemaResponse)          {}
 func (empty) Configure(context.Context, framework.ConfigureRequest, *framework.ConfigureResponse) {}
 func (empty) DataSources(context.Context) []func() datasource.DataSource                          { return nil }
-func (empty) Resources(context.Context) []func() resource.Resource                                { return nil }
+
+func (empty) Resources(context.Context) []func() resource.Resource { return nil }
