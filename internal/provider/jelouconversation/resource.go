@@ -44,7 +44,8 @@ func (r *conversationResource) Schema(ctx context.Context, _ resource.SchemaRequ
 		MarkdownDescription: "A conversation of a bot with a user in Jelou. Creating it " +
 			"[starts the conversation](https://docs.jelou.ai/en/api/pma-custom/iniciar-conversacion), destroying it closes it. A refresh reads it.\n\n" +
 			"Jelou closes by user, not by conversation. So destroy reads the conversation first, and sends nothing when it is closed already: " +
-			"the user may have another one by then. Two rules follow:\n\n" +
+			"the user may have another one by then. If the user begins another one between that reading and the close, the close ends that one, and a " +
+			"warning names it. So use a user whom nothing else talks to. Two rules follow:\n\n" +
 			"* Never set `create_before_destroy`: the start of the new conversation comes before the close of the old one, which then closes the new one.\n" +
 			"* Never write two of these blocks for one bot and user: Jelou may give both the same conversation.",
 		Attributes: map[string]schema.Attribute{
