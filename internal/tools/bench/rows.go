@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -52,6 +54,7 @@ func (b *bench) thread(ctx context.Context) ([]row, error) {
 			"output \"messages\" {\nvalue = length(%s)\n}\n", sandbox.ChatbotID, "long", value)
 		s.prepare = func(box *sandbox.Sandbox) {
 			box.AddThread(sandbox.ChatbotID, "long", longThread(messages))
+			warm(box, sandbox.ChatbotPath+"/chatbots/"+sandbox.ChatbotID+"/threads/long")
 		}
 		if value == text {
 			answer := filepath.Join(b.dir, fmt.Sprint(messages))
@@ -77,6 +80,13 @@ func (b *bench) thread(ctx context.Context) ([]row, error) {
 		{"time for 19,000 messages more / for 9,000 more, against linear growth", "", 1.3, []float64{growth}, []float64{19. / 9}},
 		{"peak memory of the provider for 20,000 messages / the limit", "MB", 1, manyObjects.peak, []float64{400}},
 	}, nil
+}
+
+// warm asks the sandbox once before the clock runs, because its first answer of this length costs ten times the next one.
+func warm(box *sandbox.Sandbox, path string) {
+	request := httptest.NewRequest(http.MethodGet, path, nil)
+	request.Header.Set("Authorization", "Bearer "+sandbox.ChatbotToken)
+	box.ServeHTTP(httptest.NewRecorder(), request)
 }
 
 // longThread is a thread of so many messages, as the service has it under data.thread.
