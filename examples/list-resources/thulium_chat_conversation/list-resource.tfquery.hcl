@@ -1,5 +1,5 @@
 # The open chats that tests have begun more than a day ago. older_than needs thulium.time_zone in the provider block.
-# terraform query -generate-config-out=open.tf writes import blocks; add provider = conversation to each block there.
+# terraform query -generate-config-out=open.tf writes the blocks that import them.
 list "thulium_chat_conversation" "left_open" {
   provider = conversation
 
