@@ -42,23 +42,22 @@ type Reply struct {
 func (c *Client) Ask(ctx context.Context, request AskRequest) (*Reply, error) {
 	waits, cancel := c.rest.Waits(ctx)
 	defer cancel()
-	in := thread{request.ChatbotID, request.ThreadID}
-	leave, err := c.turns.take(waits, in)
-	if err != nil {
+	talk := c.talk(request.ChatbotID, request.ThreadID)
+	if err := talk.enter(waits); err != nil {
 		return nil, c.noTurn(request, err)
 	}
-	defer leave()
+	defer talk.leave()
 
 	began := time.Now()
 	message, err := c.ask(ctx, request)
 	if err == nil {
-		c.known.add(in, message.MessageID)
+		talk.learn(message)
 		return &Reply{Message: *message}, nil
 	}
 	if rest.OutcomeOf(err) != rest.Unknown {
 		return nil, err
 	}
-	return c.findMessage(ctx, request, began, err)
+	return c.findMessage(ctx, request, talk, began, err)
 }
 
 func (c *Client) ask(ctx context.Context, request AskRequest) (*Message, error) {

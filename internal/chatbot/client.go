@@ -8,6 +8,7 @@ package chatbot
 import (
 	"net/http"
 	"net/url"
+	"sync"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
@@ -21,8 +22,7 @@ const (
 // Client calls one server with one token. It is safe for concurrent use.
 type Client struct {
 	rest  *rest.Client
-	turns turns
-	known known
+	talks sync.Map // *talk by the ids of chatbot and thread
 }
 
 // New returns a client with a bearer token. config carries what the services

@@ -3,11 +3,10 @@ package chatbot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
@@ -36,10 +35,9 @@ const appearsWithin = 10 * time.Second
 // findMessage looks in the thread for a message whose answer was lost. The one message
 // with its text, from five minutes before the call on, that this client does not know
 // is the one.
-func (c *Client) findMessage(ctx context.Context, request AskRequest, began time.Time, lost error) (*Reply, error) {
+func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk, began time.Time, lost error) (*Reply, error) {
 	waits, cancel := c.rest.Waits(ctx)
 	defer cancel()
-	in := thread{request.ChatbotID, request.ThreadID}
 	looking := time.Now()
 	var message *Message
 	looked := false
@@ -52,7 +50,7 @@ func (c *Client) findMessage(ctx context.Context, request AskRequest, began time
 			return nil, &LostError{Call: lost, Message: message, Lookup: err, Looked: "The thread was read to look for the message, which failed: " + err.Error() + "."}
 		}
 		looked = true
-		found := c.known.without(in, thread.said(request, began.Add(-clockDifference)))
+		found := slices.DeleteFunc(thread.said(request, began.Add(-clockDifference)), talk.knows)
 		switch {
 		case len(found) > 1:
 			return nil, &LostError{Call: lost, Looked: fmt.Sprintf("The thread has %d messages with this text since the call was made, so nobody can tell which of them is this one.", len(found))}
@@ -61,7 +59,7 @@ func (c *Client) findMessage(ctx context.Context, request AskRequest, began time
 		case len(found) == 1:
 			message = found[0]
 			if _, ok := message.AnswerText(); ok || request.From == FromAgent || thread.isAgents() {
-				c.known.add(in, message.MessageID)
+				talk.learn(message)
 				return &Reply{Message: *message, Lost: lost}, nil
 			}
 		}
@@ -113,38 +111,4 @@ func timeOf(timestamp *string) (time.Time, bool) {
 		}
 	}
 	return time.Time{}, false
-}
-
-// known are the messages that this client has been told of. The zero value is ready.
-type known struct {
-	mu  sync.Mutex
-	ids map[thread]map[loose.ID]bool
-}
-
-func (k *known) add(in thread, id *loose.ID) {
-	if id == nil {
-		return
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.ids == nil {
-		k.ids = map[thread]map[loose.ID]bool{}
-	}
-	if k.ids[in] == nil {
-		k.ids[in] = map[loose.ID]bool{}
-	}
-	k.ids[in][*id] = true
-}
-
-// without returns the messages that are not known.
-func (k *known) without(in thread, messages []*Message) []*Message {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	var unknown []*Message
-	for _, message := range messages {
-		if message.MessageID == nil || !k.ids[in][*message.MessageID] {
-			unknown = append(unknown, message)
-		}
-	}
-	return unknown
 }

@@ -1,0 +1,48 @@
+package chatbot
+
+import (
+	"context"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
+)
+
+// talk is what this client says in one thread: one call at a time.
+type talk struct {
+	turn  chan struct{}     // is full while a call has the turn
+	known map[loose.ID]bool // messages that the client was told of; only the call that has the turn uses it
+}
+
+// talk returns the talk of a thread.
+func (c *Client) talk(chatbotID, threadID string) *talk {
+	of, _ := c.talks.LoadOrStore([2]string{chatbotID, threadID}, &talk{make(chan struct{}, 1), map[loose.ID]bool{}})
+	return of.(*talk) // nothing else is stored
+}
+
+// enter waits for the turn of a call, which leave ends. It returns why ctx ended before.
+func (t *talk) enter(ctx context.Context) error {
+	select {
+	case t.turn <- struct{}{}:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	err := rest.Over(ctx)
+	if err != nil { // both have come at once
+		t.leave()
+	}
+	return err
+}
+
+func (t *talk) leave() { <-t.turn }
+
+// learn takes note of a message that the client was told of.
+func (t *talk) learn(message *Message) {
+	if message.MessageID != nil {
+		t.known[*message.MessageID] = true
+	}
+}
+
+// knows reports whether the client was told of the message.
+func (t *talk) knows(message *Message) bool {
+	return message.MessageID != nil && t.known[*message.MessageID]
+}
