@@ -53,7 +53,7 @@ func (c *Client) findThread(ctx context.Context, request CreateRequest, lost err
 	case IsMissing(err):
 		return nil, &LostError{Call: lost, Nothing: true, Looked: "The thread was looked up by its id, and the service has no such thread: nothing was created."}
 	default:
-		return nil, &LostError{Call: lost, Lookup: err, Looked: "The thread was looked up by its id, which failed: " + err.Error() + "."}
+		return nil, &LostError{Call: lost, Looked: "The thread was looked up by its id, which failed: " + err.Error() + "."}
 	}
 }
 

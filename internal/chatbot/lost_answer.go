@@ -15,7 +15,6 @@ type LostError struct {
 	Call    error    // how the answer was lost, a *rest.Error
 	Nothing bool     // the look-up showed that the call did nothing
 	Message *Message // the message, where it was found without the answer that was waited for
-	Lookup  error    // why the look-up failed, if it did
 	Looked  string   // what the look-up showed, in one or two sentences
 }
 
@@ -47,7 +46,7 @@ func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk
 		case err != nil && looked && rest.EndOfLook(ctx, err) != nil:
 			return nil, unanswered(lost, message)
 		case err != nil:
-			return nil, &LostError{Call: lost, Message: message, Lookup: err, Looked: "The thread was read to look for the message, which failed: " + err.Error() + "."}
+			return nil, &LostError{Call: lost, Message: message, Looked: "The thread was read to look for the message, which failed: " + err.Error() + "."}
 		}
 		looked = true
 		found := slices.DeleteFunc(thread.said(request, began.Add(-clockDifference)), talk.knows)
@@ -55,7 +54,7 @@ func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk
 		case len(found) > 1:
 			return nil, &LostError{Call: lost, Looked: fmt.Sprintf("The thread has %d messages with this text since the call was made, so nobody can tell which of them is this one.", len(found))}
 		case len(found) == 0 && time.Since(looking)+pause > appearsWithin:
-			return nil, &LostError{Call: lost, Looked: "The thread was read, and has no message with this text since the call was made."}
+			return nil, unanswered(lost, nil)
 		case len(found) == 1:
 			message = found[0]
 			if _, ok := message.AnswerText(); ok || request.From == FromAgent || thread.isAgents() {
@@ -69,7 +68,8 @@ func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk
 	}
 }
 
-// unanswered is the error of a look-up that ran out of time.
+// unanswered is the error of a look-up whose time was up. message is nil where the thread
+// has none.
 func unanswered(lost error, message *Message) *LostError {
 	if message == nil {
 		return &LostError{Call: lost, Looked: "The thread was read, and has no message with this text since the call was made."}
