@@ -78,27 +78,18 @@ func (c *Client) ask(ctx context.Context, request AskRequest) (*Message, error) 
 
 func messagePath(chatbotID string) []string { return []string{"chatbots", chatbotID, "message"} }
 
-// messageData is the data of an answer with a message. Its id is called otherwise
-// than in a thread.
-type messageData struct {
-	message *struct {
-		Message
+// asked is the message in the answer to a call, where its id is called otherwise than in
+// a thread.
+type asked struct {
+	Message
 
-		ID       *loose.ID `json:"id"`
-		ThreadID *loose.ID `json:"threadId"`
-	}
+	ID       *loose.ID `json:"id"`
+	ThreadID *loose.ID `json:"threadId"`
 }
 
 func decodeMessage(message **Message, threadID string) rest.Decoder {
-	field := func(d *json.Decoder, name string, data *messageData) error {
-		if name == "message" {
-			return d.Decode(&data.message)
-		}
-		_, err := value(d)
-		return err
-	}
-	return decode(field, func(data *messageData) error {
-		found := data.message
+	read := func(d *json.Decoder, found **asked) error { return d.Decode(found) }
+	return decode("message", read, func(found *asked) error {
 		if found == nil {
 			return errors.New("the answer has no message (data.message)")
 		}

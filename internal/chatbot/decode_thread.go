@@ -37,8 +37,7 @@ func decodeThread(d *json.Decoder) (*Thread, error) {
 		if into, ok := values[name]; ok {
 			return d.Decode(into)
 		}
-		_, err := value(d)
-		return err
+		return skip(d)
 	})
 	thread.ChatUser = loose.Compact(user)
 	return thread, err

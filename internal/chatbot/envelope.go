@@ -29,30 +29,29 @@ type envelope struct {
 	Error   json.RawMessage `json:"error"`  // an object, or a text of a gateway
 }
 
-// failure is the error within an envelope.
-type failure struct {
-	Code    json.RawMessage `json:"code"`
-	Message json.RawMessage `json:"message"`
-	Details json.RawMessage `json:"details"` // null, or what is invalid
-}
-
-// decode returns a Decoder that reads an envelope and calls field for each field of
-// its data, with the name in lower case; field has to read the value from d. accept
-// says what is wrong with the data, or keeps it. An envelope that tells of a failure is
-// a *rest.Spoken. Without field the data may be anything.
-func decode[T any](field func(d *json.Decoder, name string, data *T) error, accept func(data *T) error) rest.Decoder {
+// decode returns a Decoder that reads an envelope and calls read for one field of its
+// data. accept says what is wrong with what was found, the zero T where there is no such
+// field, or keeps it. An envelope that tells of a failure is a *rest.Spoken. Without a
+// field the data may be anything.
+func decode[T any](field string, read func(d *json.Decoder, found *T) error, accept func(found T) error) rest.Decoder {
 	return func(r io.Reader) error {
 		var e envelope
 		parts := map[string]*json.RawMessage{"success": &e.Success, "message": &e.Message, "title": &e.Title, "detail": &e.Detail, "error": &e.Error}
 		d := json.NewDecoder(r)
-		data := new(T)
+		var found T
 		var odd error // data is something else than an object
 		err := object(d, func(name string) (err error) {
-			if name == "data" && field != nil {
-				odd, err = mayBeOdd(d, object(d, func(name string) error { return field(d, name, data) }))
+			if name == "data" && field != "" {
+				odd, err = mayBeOdd(d, object(d, func(name string) error {
+					if name != field {
+						return skip(d)
+					}
+					return read(d, &found)
+				}))
 				return err
 			}
-			raw, err := value(d)
+			var raw json.RawMessage
+			err = d.Decode(&raw)
 			if part := parts[name]; part != nil && len(raw) <= longestRemark {
 				*part = raw
 			}
@@ -69,8 +68,8 @@ func decode[T any](field func(d *json.Decoder, name string, data *T) error, acce
 		case odd != nil:
 			return below("data", odd)
 		}
-		err = accept(data)
-		if (err != nil || field == nil) && !(&envelope{Error: e.Error}).fault().IsZero() {
+		err = accept(found)
+		if (err != nil || field == "") && !(&envelope{Error: e.Error}).fault().IsZero() {
 			return e.spoken() // a message alone may be that of a success
 		}
 		return err
@@ -82,7 +81,7 @@ func decode[T any](field func(d *json.Decoder, name string, data *T) error, acce
 // the data, as some languages write an empty object, it reads the rest if it is short.
 func mayBeOdd(d *json.Decoder, err error) (odd, broke error) {
 	mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err)
-	if !ok || mismatch.Field != "" || mismatch.Value == "object" {
+	if !ok || mismatch.Field != "" {
 		return nil, err
 	}
 	if mismatch.Value != "array" {
@@ -92,7 +91,7 @@ func mayBeOdd(d *json.Decoder, err error) (odd, broke error) {
 		if elements == maxParts {
 			return nil, err
 		}
-		if _, broke := value(d); broke != nil {
+		if broke := skip(d); broke != nil {
 			return nil, broken(broke)
 		}
 	}
@@ -118,7 +117,11 @@ func fault(body []byte) rest.Fault {
 }
 
 func (e *envelope) fault() rest.Fault {
-	var inner failure
+	var inner struct {
+		Code    json.RawMessage `json:"code"`
+		Message json.RawMessage `json:"message"`
+		Details json.RawMessage `json:"details"` // null, or what is invalid
+	}
 	_ = json.Unmarshal(e.Error, &inner) // what is no object says nothing here
 	out := rest.Fault{Fields: loose.Fields(inner.Details), Own: e.hasFailed() || !loose.IsNull(inner.Code)}
 	for _, raw := range []json.RawMessage{e.Message, e.Title, e.Detail, e.Error, inner.Message} {

@@ -44,29 +44,22 @@ func (c *Client) look(ctx context.Context, chatbotID, threadID string) (*Thread,
 	return thread, http.MethodGet + " " + shown + " was answered with " + rest.StatusText(done.Status), nil
 }
 
-// threadData is the data of an answer with a thread.
-type threadData struct{ thread *Thread }
-
 // decodeThread keeps the thread that an answer has, after its webhook was learned.
 func (c *Client) decodeThread(thread **Thread, threadID string) rest.Decoder {
-	field := func(d *json.Decoder, name string, data *threadData) (err error) {
-		if name != "thread" {
-			_, err = value(d)
-			return err
-		}
-		data.thread, err = decodeThread(d)
-		c.learn(data.thread.WebhookURL)
+	read := func(d *json.Decoder, found **Thread) (err error) {
+		*found, err = decodeThread(d)
+		c.learn((*found).WebhookURL)
 		return err
 	}
-	return decode(field, func(data *threadData) error {
+	return decode("thread", read, func(found *Thread) error {
 		switch {
-		case data.thread == nil || data.thread.isEmpty():
+		case found == nil || found.isEmpty():
 			return errors.New("the answer has no thread (data.thread)")
 		// What asked for it is the path: a thread need not repeat its id.
-		case data.thread.ThreadID != nil && !strings.EqualFold(string(*data.thread.ThreadID), threadID):
+		case found.ThreadID != nil && !strings.EqualFold(string(*found.ThreadID), threadID):
 			return errAnotherThread
 		}
-		*thread = data.thread
+		*thread = found
 		return nil
 	})
 }

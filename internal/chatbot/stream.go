@@ -53,12 +53,8 @@ func elements[E any](d *json.Decoder, list *[]E, accept func(*E) error) error {
 	return broken(err)
 }
 
-// value reads a value of any kind.
-func value(d *json.Decoder) (json.RawMessage, error) {
-	var raw json.RawMessage
-	err := d.Decode(&raw)
-	return raw, err
-}
+// skip reads a value of any kind, which nobody needs.
+func skip(d *json.Decoder) error { return d.Decode(new(json.RawMessage)) }
 
 // open reads the beginning of an object or a list, and reports false for a null.
 func open(d *json.Decoder, want json.Delim, of reflect.Type) (bool, error) {

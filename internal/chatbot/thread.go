@@ -76,11 +76,10 @@ func (v *Value) UnmarshalJSON(raw []byte) error {
 	if text == nil {
 		text = loose.Compact(raw)
 	}
-	if text == nil {
-		*v = "null"
-		return nil
+	*v = "null"
+	if text != nil {
+		*v = Value(*text)
 	}
-	*v = Value(*text)
 	return nil
 }
 

@@ -42,28 +42,25 @@ func (c Change) IsZero() bool { return !c.changes }
 // MarshalJSON returns the text, or null.
 func (c Change) MarshalJSON() ([]byte, error) { return json.Marshal(c.text) }
 
-// personal returns the text as a list.
-func (c Change) personal() []string {
-	if c.text == nil {
-		return nil
-	}
-	return []string{*c.text}
-}
-
 // UpdateThread changes a thread. Sent again it changes nothing more, so it is repeated
 // when its outcome is unknown.
 //
 // https://sitegpt.ai/docs/api-reference (PATCH chatbots/{chatbotId}/threads/{threadId})
 func (c *Client) UpdateThread(ctx context.Context, request UpdateRequest) error {
 	c.learn(request.WebhookURL.text)
-	user := request.ChatUser
+	var personal []string
+	for _, change := range []Change{request.ChatUser.Email, request.ChatUser.Name, request.ChatUser.PhoneNumber} {
+		if change.text != nil {
+			personal = append(personal, *change.text)
+		}
+	}
 	_, err := c.rest.Do(ctx, rest.Call{
 		Method:      http.MethodPatch,
 		Path:        pathOf(request.ChatbotID, request.ThreadID),
 		Body:        request,
 		Class:       rest.Repeatable,
 		Limit:       answerLimit,
-		Personal:    append(append(user.Email.personal(), user.Name.personal()...), user.PhoneNumber.personal()...),
+		Personal:    personal,
 		HidesAnswer: true,
 		Decode:      decodeUpdated,
 	})
@@ -77,5 +74,5 @@ func decodeUpdated(r io.Reader) error {
 	if err != nil || len(bytes.TrimSpace(body)) == 0 {
 		return err
 	}
-	return decode(nil, func(*struct{}) error { return nil })(bytes.NewReader(body))
+	return decode("", nil, func(struct{}) error { return nil })(bytes.NewReader(body))
 }
