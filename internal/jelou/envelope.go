@@ -58,9 +58,27 @@ func (e *envelope) isWithoutData() bool {
 	return loose.IsNull(e.Data) || string(e.Data) == `""` || (json.Unmarshal(e.Data, &list) == nil && len(list) == 0)
 }
 
-// spoken returns a failure that the service tells with a success status.
+// hasFailed reports whether the status is that of a failure.
+func (e *envelope) hasFailed() bool {
+	status, ok := loose.Whole(e.Status)
+	return ok && status == statusFailure
+}
+
+// lacks returns the error of an answer without what was asked for. An answer with the code
+// of an error tells of a failure; of any other, text says what it lacks.
+func (e *envelope) lacks(text string) error {
+	if len(e.fault().Codes) > 0 {
+		return e.spoken()
+	}
+	return errors.New(text)
+}
+
+// spoken returns a failure that the service tells with a success status. After one of
+// authentication or validation, the service has done nothing.
 func (e *envelope) spoken() error {
-	return &rest.Spoken{Fault: e.fault(), Refused: e.isRefusal()}
+	said := e.fault()
+	isRefusal := func(code string) bool { return slices.Contains(refusals, strings.ToUpper(code)) }
+	return &rest.Spoken{Fault: said, Refused: len(said.Fields) > 0 || slices.ContainsFunc(said.Codes, isRefusal)}
 }
 
 // refusals are the codes of the documented statuses of authentication (401) and
@@ -68,24 +86,6 @@ func (e *envelope) spoken() error {
 var refusals = []string{
 	"401", "UNAUTHORIZED",
 	"422", "UNPROCESSABLE_ENTITY",
-}
-
-// isRefusal reports whether a failure is one of authentication or validation, after
-// which the service has done nothing.
-func (e *envelope) isRefusal() bool {
-	said := e.failure()
-	if len(loose.Fields(e.ValidationError)) > 0 || len(loose.Fields(said.ValidationError)) > 0 {
-		return true
-	}
-	return slices.ContainsFunc(said.codes(), func(code string) bool { return slices.Contains(refusals, strings.ToUpper(code)) })
-}
-
-// isOwn reports whether the body is the service's own error. The messages alone do
-// not show it, because gateways answer {"message":"Not Found"} too.
-func (e *envelope) isOwn() bool {
-	status, ok := loose.Whole(e.Status)
-	said := e.failure()
-	return (ok && status == statusFailure) || loose.String(e.StatusMessage) == "failed" || loose.String(said.Key) != ""
 }
 
 // fault reads the service's error envelope. A body that is none says nothing.
@@ -97,38 +97,30 @@ func fault(body []byte) rest.Fault {
 	return e.fault()
 }
 
+// fault is the service's own where the status, its message or the key of the error shows
+// it. The messages alone do not, because gateways answer {"message":"Not Found"} too.
 func (e *envelope) fault() rest.Fault {
-	said := e.failure()
-	out := rest.Fault{Messages: loose.Words(e.Message), Fields: loose.Fields(e.ValidationError), Own: e.isOwn()}
+	var said failure
+	_ = json.Unmarshal(e.Error, &said) // what is no object says nothing
 	words := append(loose.Words(said.Description), inOneLanguage(said.DeveloperMessages)...)
 	if len(words) == 0 {
 		words = inOneLanguage(said.ClientMessages)
 	}
-	out.Messages = appendNew(out.Messages, words)
-	if len(out.Messages) == 0 && loose.String(e.StatusMessage) != "failed" {
+	saysFailed := loose.String(e.StatusMessage) == "failed"
+	out := rest.Fault{
+		Messages: appendNew(loose.Words(e.Message), words),
+		Fields:   appendNew(loose.Fields(e.ValidationError), loose.Fields(said.ValidationError)),
+		Own:      e.hasFailed() || saysFailed || loose.String(said.Key) != "",
+	}
+	if len(out.Messages) == 0 && !saysFailed {
 		out.Messages = loose.Words(e.StatusMessage)
 	}
-	out.Fields = appendNew(out.Fields, loose.Fields(said.ValidationError))
-	out.Codes = said.codes()
-	return out
-}
-
-// failure returns the error, which is empty where it is no object.
-func (e *envelope) failure() failure {
-	var said failure
-	_ = json.Unmarshal(e.Error, &said)
-	return said
-}
-
-// codes returns the code and the key, as far as there are any.
-func (f failure) codes() []string {
-	var codes []string
-	for _, raw := range []json.RawMessage{f.Code, f.Key} {
+	for _, raw := range []json.RawMessage{said.Code, said.Key} {
 		if code := loose.String(raw); code != "" {
-			codes = append(codes, code)
+			out.Codes = append(out.Codes, code)
 		}
 	}
-	return codes
+	return out
 }
 
 // appendNew appends the words that the list does not have yet.

@@ -89,7 +89,7 @@ func decodeConversation(conversation **Conversation, id string) rest.Decoder {
 	return rest.JSON(func(e *envelope) error {
 		var data row
 		var user, bot person
-		if status, ok := loose.Whole(e.Status); ok && status == statusFailure {
+		if e.hasFailed() {
 			return e.spoken()
 		}
 		if err := e.read(&data); err != nil {
@@ -107,10 +107,8 @@ func decodeConversation(conversation **Conversation, id string) rest.Decoder {
 		switch {
 		case named != "" && named != id:
 			return errors.New("the answer is another conversation than the one that was asked for")
-		case found.State == nil && found.EndAt == nil && len(e.failure().codes()) > 0:
-			return e.spoken()
 		case found.State == nil && found.EndAt == nil:
-			return errors.New("the answer does not say whether the conversation is open (data.state)")
+			return e.lacks("the answer does not say whether the conversation is open (data.state)")
 		}
 		*conversation = found
 		return nil

@@ -1,6 +1,7 @@
 package jelou
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -69,18 +70,15 @@ func decodeStarted(id *string) rest.Decoder {
 	}
 	return rest.JSON(func(e *envelope) error {
 		var data started
-		if status, ok := loose.Whole(e.Status); ok && status == statusFailure {
+		if e.hasFailed() {
 			return e.spoken()
 		}
 		if err := e.read(&data); err != nil {
 			return err
 		}
-		found := firstText(data.ConversationID, data.UnderscoreID, data.ID)
+		found := cmp.Or(loose.String(data.ConversationID), loose.String(data.UnderscoreID), loose.String(data.ID))
 		if found == "" {
-			if len(e.failure().codes()) > 0 {
-				return e.spoken()
-			}
-			return errors.New("the answer has no id of a conversation (data.conversationId, data._id or data.id)")
+			return e.lacks("the answer has no id of a conversation (data.conversationId, data._id or data.id)")
 		}
 		if err := rest.CheckID(found); err != nil {
 			return errors.New("the answer's id of the conversation " + err.Error())
@@ -88,14 +86,4 @@ func decodeStarted(id *string) rest.Decoder {
 		*id = found
 		return nil
 	})
-}
-
-// firstText returns the first text that is not empty.
-func firstText(values ...json.RawMessage) string {
-	for _, value := range values {
-		if text := loose.String(value); text != "" {
-			return text
-		}
-	}
-	return ""
 }
