@@ -7,19 +7,20 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
-// talk is what this client says in one thread: one call at a time.
+// talk is what the client keeps of a thread that it says something in: which call has the
+// turn, because they are made one after the other, and which messages it was told of.
 type talk struct {
-	turn  chan struct{}     // is full while a call has the turn
-	known map[loose.ID]bool // messages that the client was told of; only the call that has the turn uses it
+	turn  chan struct{}     // full while a call has the turn
+	known map[loose.ID]bool // ids of messages; only the call that has the turn uses it
 }
 
-// talk returns the talk of a thread.
+// talk returns the one talk of a thread.
 func (c *Client) talk(chatbotID, threadID string) *talk {
 	of, _ := c.talks.LoadOrStore([2]string{chatbotID, threadID}, &talk{make(chan struct{}, 1), map[loose.ID]bool{}})
 	return of.(*talk) // nothing else is stored
 }
 
-// enter waits for the turn of a call, which leave ends. It returns why ctx ended before.
+// enter waits for the turn, which leave ends. It returns why ctx ended before.
 func (t *talk) enter(ctx context.Context) error {
 	select {
 	case t.turn <- struct{}{}:
