@@ -17,80 +17,53 @@ var (
 
 // Bound is the first or the last time at which a chat that is listed may have
 // started. The zero value is none.
-type Bound struct {
-	stamp stamp
-	set   bool
-}
+type Bound struct{ stamp }
 
 // ParseBound reads "2026-11-22", "2026-11-22 12:34", the same with seconds and
 // fractions, or RFC 3339. Its error is ErrBoundForm, also for what is nearly of the first
 // two forms, such as "2026-11-22 1:34".
 func ParseBound(text string) (Bound, error) {
-	read, ok := parseStamp(text)
-	if !ok || read.whole == day && read.wall.Format(time.DateOnly) != text || read.whole == time.Minute && read.wall.Format(minuteForm) != text {
+	read := parseStamp(text)
+	if !read.known || read.whole == day && read.wall.Format(time.DateOnly) != text || read.whole == time.Minute && read.wall.Format(minuteForm) != text {
 		return Bound{}, ErrBoundForm
 	}
-	return Bound{stamp: read, set: true}, nil
+	return Bound{read}, nil
 }
 
 // NeedsZone reports whether the bound cannot be taken without the system's zone.
-func (b Bound) NeedsZone() bool { return b.set && b.stamp.whole == 0 }
+func (b Bound) NeedsZone() bool { return b.exact() }
 
 // After reports whether no chat can have started at b or later and at to or
 // earlier. zone may be nil.
-func (b Bound) After(to Bound, zone *time.Location) bool {
-	return b.set && to.set && to.stamp.end().before(b.stamp, zone)
-}
+func (b Bound) After(to Bound, zone *time.Location) bool { return to.before(b.stamp, zone) }
 
-// from returns a lower bound as GET chats takes it: not later than b.
-func (b Bound) from(zone *time.Location) string {
+// query returns a bound as GET chats takes it: as a lower one that is not later than b,
+// and as an upper one that is not earlier. Nobody documents whether a bare date takes
+// its day in, so a day ends with the next one.
+func (b Bound) query(zone *time.Location) (from, to string) {
 	switch {
-	case !b.set:
-		return ""
-	case b.stamp.whole == day:
-		return b.stamp.wall.Format(time.DateOnly)
-	case b.stamp.whole > 0:
-		return b.stamp.wall.Format(minuteForm)
+	case !b.known:
+		return "", ""
+	case b.whole == day:
+		return b.wall.Format(time.DateOnly), b.wall.AddDate(0, 0, 1).Format(minuteForm)
+	case b.whole > 0:
+		return b.wall.Format(minuteForm), b.wall.Format(minuteForm)
 	}
-	wall, repeated := b.onClocks(zone)
-	return wall.Add(-repeated).Truncate(time.Minute).Format(minuteForm)
-}
-
-// to returns an upper bound as GET chats takes it: not earlier than b. Nobody
-// documents whether a bare date takes its day in, so a day ends with the next one.
-func (b Bound) to(zone *time.Location) string {
-	switch {
-	case !b.set:
-		return ""
-	case b.stamp.whole == day:
-		return b.stamp.wall.AddDate(0, 0, 1).Format(minuteForm)
-	case b.stamp.whole > 0:
-		return b.stamp.wall.Format(minuteForm)
+	wall := b.wall
+	if !b.at.IsZero() {
+		wall = clockOf(b.at.In(zone))
 	}
-	wall, repeated := b.onClocks(zone)
-	return wall.Add(repeated + time.Minute - 1).Truncate(time.Minute).Format(minuteForm)
-}
-
-// onClocks returns what the clocks of the system show at the bound, and by how much
-// they are put back around it: the service may mean either of two hours.
-func (b Bound) onClocks(zone *time.Location) (wall time.Time, repeated time.Duration) {
-	wall = b.stamp.wall
-	if !b.stamp.at.IsZero() {
-		wall = clockOf(b.stamp.at.In(zone))
-	}
+	// In an hour that the clocks repeat, the service may mean either.
 	first, last := readings(wall, zone)
-	return wall, last.Sub(first)
+	repeated := last.Sub(first)
+	return wall.Add(-repeated).Truncate(time.Minute).Format(minuteForm),
+		wall.Add(repeated + time.Minute - 1).Truncate(time.Minute).Format(minuteForm)
 }
 
 // admits reports whether a chat's start lies between two bounds, as far as the
-// service does not see to it by itself.
+// service does not see to it by itself. A start that cannot be read may.
 func admits(from, to Bound, chat Chat) bool {
-	created, readable := parseStamp(text(chat.CreatedAt))
-	if !readable {
-		return true
-	}
-	if from.NeedsZone() && created.end().before(from.stamp, chat.zone) {
-		return false
-	}
-	return !(to.NeedsZone() || to.set && to.stamp.whole == day) || !to.stamp.end().before(created, chat.zone)
+	created := chat.started()
+	return !(from.NeedsZone() && created.before(from.stamp, chat.zone)) &&
+		!((to.NeedsZone() || to.whole == day) && to.before(created, chat.zone))
 }

@@ -37,8 +37,9 @@ func TestBoundsInTheQuery(t *testing.T) {
 		"2026-10-25T01:30:00Z": {"2026-10-25 01:30", "2026-10-25 03:30", true},
 	} {
 		bound := mustBound(t, text)
-		expect(t, text+" as the first", bound.from(warsaw), want.from)
-		expect(t, text+" as the last", bound.to(warsaw), want.to)
+		from, to := bound.query(warsaw)
+		expect(t, text+" as the first", from, want.from)
+		expect(t, text+" as the last", to, want.to)
 		expect(t, text+" needs a zone", bound.NeedsZone(), want.needsZone)
 	}
 	for _, text := range []string{"yesterday", "2026-13-01", "22.11.2026", "2026-11-22 25:00", "2026-11", " 2026-11-22"} {

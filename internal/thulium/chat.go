@@ -66,11 +66,10 @@ func cell(raw json.RawMessage) *string {
 
 // number returns a cell as a whole number, sent as a number or as text.
 func number(raw json.RawMessage) *int64 {
-	whole, ok := loose.Whole(raw)
-	if !ok {
-		return nil
+	if whole, ok := loose.Whole(raw); ok {
+		return &whole
 	}
-	return &whole
+	return nil
 }
 
 // key is what two rows of the same chat have in common: its id is a UUID, which
@@ -79,37 +78,33 @@ func (c Chat) key() string { return key(text(c.ID)) }
 
 func key(id string) string { return strings.ToLower(id) }
 
-// Closed reports whether the row shows that the chat is over.
-func (c Chat) Closed() bool {
-	return text(c.Status) == StatusClosed || isEnd(text(c.ClosedAt), text(c.CreatedAt), c.zone)
-}
-
-// IsClosed reports whether a status or a closing time means that a chat is over.
-func IsClosed(status, closedAt string) bool {
-	return status == StatusClosed || isEnd(closedAt, "", nil)
-}
-
 // noDate finds dates that are none: what databases and programs write where nothing
 // is known.
 var noDate = regexp.MustCompile(`0000-00-00|-0001-11-30|0001-01-01|1969-12-31|1970-01-01|9999-12-31`)
 
-// isEnd reports whether a closing time says that the chat is over. A time without a
-// digit but zeros says nothing, nor does one that cannot be: before the start, or in
-// the future. To take an open chat for closed starts a second one for the customer,
-// while a closed one that is taken for open stays only until its status shows it.
-func isEnd(closedAt, createdAt string, zone *time.Location) bool {
-	if !strings.ContainsAny(closedAt, "123456789") || noDate.MatchString(closedAt) {
-		return false
-	}
-	closed, readable := parseStamp(closedAt)
-	if !readable {
+// IsClosed reports whether a status or a closing time means that a chat is over.
+func IsClosed(status, closedAt string) bool {
+	return Chat{Status: &status, ClosedAt: &closedAt}.Closed()
+}
+
+// Closed reports whether the status or the closing time of the row shows that the chat
+// is over. A time without a digit but zeros says nothing, nor does one that cannot be:
+// before the start, or in the future. To take an open chat for closed starts a second
+// one for the customer, while a closed one that is taken for open stays only until its
+// status shows it.
+func (c Chat) Closed() bool {
+	if text(c.Status) == StatusClosed {
 		return true
 	}
-	if first, _ := closed.moments(zone); first.After(time.Now().Add(clockSkew)) {
+	if at := text(c.ClosedAt); !strings.ContainsAny(at, "123456789") || noDate.MatchString(at) {
 		return false
 	}
-	created, readable := parseStamp(createdAt)
-	return !readable || !closed.end().before(created, zone)
+	closed := parseStamp(text(c.ClosedAt))
+	if !closed.known {
+		return true
+	}
+	first, _ := closed.moments(c.zone)
+	return !first.After(time.Now().Add(clockSkew)) && !closed.before(c.started(), c.zone)
 }
 
 // outweighs reports whether a row of a chat says more than another of its rows. A
@@ -121,13 +116,13 @@ func (c Chat) HasEmail(email string) bool {
 	return strings.EqualFold(text(c.ClientEmail), email)
 }
 
+// started returns when the chat started.
+func (c Chat) started() stamp { return parseStamp(text(c.CreatedAt)) }
+
 // StartedOn returns the date on which the chat started, in the system's zone.
 func (c Chat) StartedOn() (time.Time, bool) {
 	created := text(c.CreatedAt)
-	if len(created) < len(time.DateOnly) {
-		return time.Time{}, false
-	}
-	date, err := time.Parse(time.DateOnly, created[:len(time.DateOnly)])
+	date, err := time.Parse(time.DateOnly, created[:min(len(created), len(time.DateOnly))])
 	return date, err == nil
 }
 
@@ -135,17 +130,14 @@ func (c Chat) StartedOn() (time.Time, bool) {
 // clocks repeat is the later one, and a time that cannot be read is not older: what
 // is older may be stopped.
 func (c Chat) olderThan(age time.Duration) bool {
-	created, readable := parseStamp(text(c.CreatedAt))
-	if !readable {
-		return false
-	}
+	created := c.started()
 	_, last := created.end().moments(c.zone)
-	return !last.After(time.Now().Add(-age))
+	return created.known && !last.After(time.Now().Add(-age))
 }
 
 // startedWithin reports whether the chat's start may lie between from and to. A
-// start that cannot be read may.
+// start that cannot be read, or without seconds, may.
 func (c Chat) startedWithin(from, to time.Time) bool {
-	created, readable := parseStamp(text(c.CreatedAt))
-	return !readable || created.whole > 0 || created.within(from, to, c.zone)
+	created := c.started()
+	return !created.exact() || created.within(from, to, c.zone)
 }

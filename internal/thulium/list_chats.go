@@ -21,10 +21,6 @@ type ListRequest struct {
 	OlderThan   time.Duration // started at least so long ago; needs the system's zone
 }
 
-func (r ListRequest) filter(zone *time.Location) filter {
-	return filter{queueID: r.QueueID, status: r.Status, from: r.From.from(zone), to: r.To.to(zone)}
-}
-
 // admits reports whether a chat is what was asked for, as far as the service does
 // not see to it by itself.
 func (r ListRequest) admits(chat Chat) bool {
@@ -43,7 +39,9 @@ func (c *Client) ListChats(ctx context.Context, request ListRequest) ([]Chat, er
 	if c.zone == nil && (request.From.NeedsZone() || request.To.NeedsZone()) {
 		return nil, fmt.Errorf("the time %w", ErrBoundZone)
 	}
-	chats, err := c.readAll(ctx, request.filter(c.zone), maxRequests)
+	from, _ := request.From.query(c.zone)
+	_, to := request.To.query(c.zone)
+	chats, err := c.readAll(ctx, filter{queueID: request.QueueID, status: request.Status, from: from, to: to}, maxRequests)
 	if err != nil {
 		return nil, err
 	}

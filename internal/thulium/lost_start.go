@@ -78,7 +78,7 @@ func (r StartRequest) candidates(chats []Chat, began time.Time) []Candidate {
 	for _, chat := range chats {
 		candidate := Candidate{Chat: chat, rank: r.rank(chat), distance: unknownDistance}
 		candidate.Matches = candidate.rank >= sameName
-		if created, readable := parseStamp(text(chat.CreatedAt)); readable && created.whole == 0 {
+		if created := chat.started(); created.exact() {
 			candidate.distance = created.distance(began, chat.zone)
 		}
 		out = append(out, candidate)

@@ -30,27 +30,30 @@ var (
 // stamp is a time as the service writes it: what the clocks of the system showed,
 // mostly without their zone.
 type stamp struct {
+	known bool          // false: the text is no time
 	wall  time.Time     // the clock's digits, as if it showed UTC
 	at    time.Time     // the moment, where the zone is written; else zero
 	whole time.Duration // how long what is named lasts: a day, a minute or nothing
 }
 
-// parseStamp reads a time, and returns false for a text that is none.
-func parseStamp(text string) (stamp, bool) {
+// parseStamp reads a time as the service, or a user, writes it.
+func parseStamp(text string) stamp {
 	text = strings.Replace(text, "T", " ", 1)
 	for _, form := range zoned {
 		if at, err := time.Parse(form, text); err == nil {
-			_, offset := at.Zone()
-			return stamp{wall: at.UTC().Add(time.Duration(offset) * time.Second), at: at}, true
+			return stamp{known: true, wall: clockOf(at), at: at}
 		}
 	}
 	for i, form := range zoneless {
 		if wall, err := time.Parse(form, text); err == nil {
-			return stamp{wall: wall, whole: [...]time.Duration{0, time.Minute, day}[i]}, true
+			return stamp{known: true, wall: wall, whole: [...]time.Duration{0, time.Minute, day}[i]}
 		}
 	}
-	return stamp{}, false
+	return stamp{}
 }
+
+// exact reports whether a stamp names a moment, and not a whole minute or day.
+func (s stamp) exact() bool { return s.known && s.whole == 0 }
 
 // moments returns the first and the last moment that a stamp may mean: an hour
 // that the clocks of the zone repeat has two, and without a zone it may be any.
@@ -71,7 +74,7 @@ func readings(wall time.Time, zone *time.Location) (first, last time.Time) {
 	last = first
 	for _, near := range []time.Duration{-day, day} {
 		_, offset := first.Add(near).Zone()
-		if at := wall.Add(-time.Duration(offset) * time.Second).In(zone); sameClock(at, wall) {
+		if at := wall.Add(-time.Duration(offset) * time.Second).In(zone); clockOf(at).Equal(wall) {
 			if at.Before(first) {
 				first = at
 			}
@@ -83,19 +86,20 @@ func readings(wall time.Time, zone *time.Location) (first, last time.Time) {
 	return first, last
 }
 
-func sameClock(at, wall time.Time) bool {
-	return clockOf(at).Equal(wall)
-}
-
 // clockOf returns what a clock shows at a moment, as if it showed UTC.
 func clockOf(at time.Time) time.Time {
 	_, offset := at.Zone()
 	return at.UTC().Add(time.Duration(offset) * time.Second)
 }
 
-// before reports whether s is before o for certain: whatever the zone is where it is
-// not known, and whichever of two hours is meant where the clocks repeat one.
+// before reports whether all of s, such as the end of its day, is before o for certain:
+// whatever the zone is where it is not known, and whichever of two hours is meant where
+// the clocks repeat one. What is no time is before nothing, and nothing is before it.
 func (s stamp) before(o stamp, zone *time.Location) bool {
+	if !s.known || !o.known {
+		return false
+	}
+	s = s.end()
 	if zone == nil && s.at.IsZero() && o.at.IsZero() {
 		return s.wall.Before(o.wall)
 	}
@@ -117,12 +121,8 @@ func (s stamp) end() stamp {
 // else at any offset that a zone has.
 func (s stamp) within(from, to time.Time, zone *time.Location) bool {
 	if !s.at.IsZero() || zone != nil {
-		for _, at := range s.eachMoment(zone) {
-			if !at.Before(from) && !at.After(to) {
-				return true
-			}
-		}
-		return false
+		first, last := s.moments(zone)
+		return !first.Before(from) && !first.After(to) || !last.Before(from) && !last.After(to)
 	}
 	// Some offset has to bring the clock into the window: take the smallest whole
 	// number of grains that does not leave it behind the window's end.
@@ -136,12 +136,6 @@ func (s stamp) within(from, to time.Time, zone *time.Location) bool {
 	}
 	offset = max(offset, -maxOffset)
 	return !s.wall.Add(-offset).Before(from)
-}
-
-// eachMoment returns the one or two moments that a stamp with a known zone means.
-func (s stamp) eachMoment(zone *time.Location) []time.Time {
-	first, last := s.moments(zone)
-	return []time.Time{first, last}
 }
 
 // distance returns how far a stamp is from a moment: without a zone, at the offset
