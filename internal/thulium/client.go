@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"net/url"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
@@ -74,4 +75,15 @@ func text(s *string) string {
 		return ""
 	}
 	return *s
+}
+
+// query returns the parameters that are not empty.
+func query(parameters map[string]string) url.Values {
+	out := url.Values{}
+	for name, value := range parameters {
+		if value != "" {
+			out.Set(name, value)
+		}
+	}
+	return out
 }

@@ -20,7 +20,7 @@ type listing struct {
 // queue is the listing of one queue.
 type queue struct {
 	turn   chan struct{}        // held by the one that reads
-	budget *budget              // survives a dropped view: the bound holds for the queue
+	budget int                  // of requests; survives a dropped view: the bound holds for the queue
 	view   atomic.Pointer[view] // what was read since the last start or stop; nil: nothing
 }
 
@@ -39,7 +39,7 @@ func (l *listing) find(ctx context.Context, queueID int64, id string, windows ..
 	}
 	v := q.view.Load()
 	if v == nil {
-		v = l.client.newView(queueID, q.budget)
+		v = l.client.newView(queueID, &q.budget)
 		q.view.Store(v)
 	}
 	chat, shown, err := v.findIn(ctx, id, windows)
@@ -110,7 +110,7 @@ func (l *listing) queue(id int64) *queue {
 	defer l.mu.Unlock()
 	q, ok := l.queues[id]
 	if !ok {
-		q = &queue{turn: make(chan struct{}, 1), budget: newBudget()}
+		q = &queue{turn: make(chan struct{}, 1), budget: maxRequests}
 		l.queues[id] = q
 	}
 	return q

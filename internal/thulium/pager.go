@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"reflect"
 	"strconv"
+	"time"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
@@ -36,25 +37,19 @@ type filter struct {
 }
 
 func (f filter) query(offset int) url.Values {
-	query := url.Values{
-		"limit":  {strconv.Itoa(pageSize)},
-		"offset": {strconv.Itoa(offset)},
-	}
+	queue := ""
 	if f.queueID != 0 {
-		query.Set("chat_queue_id", strconv.FormatInt(f.queueID, 10))
+		queue = strconv.FormatInt(f.queueID, 10)
 	}
-	for name, value := range map[string]string{"status": f.status, "date_from": f.from, "date_to": f.to} {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
-	return query
+	return query(map[string]string{
+		"limit":         strconv.Itoa(pageSize),
+		"offset":        strconv.Itoa(offset),
+		"chat_queue_id": queue,
+		"status":        f.status,
+		"date_from":     f.from,
+		"date_to":       f.to,
+	})
 }
-
-// budget is how many requests may still be made. Several pagers may share one.
-type budget struct{ left int }
-
-func newBudget() *budget { return &budget{maxRequests} }
 
 // pager reads the pages of one listing in their order. All that asks GET chats does
 // so through a pager: refresh, import, destroy, the data sources and the search for
@@ -62,8 +57,8 @@ func newBudget() *budget { return &budget{maxRequests} }
 type pager struct {
 	client   *Client
 	filter   filter
-	budget   *budget
-	attempts int // for each page, at the most
+	budget   *int // requests that may still be made; several pagers may share it
+	attempts int  // for each page, at the most
 
 	offset    int    // rows that were read
 	count     int    // rows that match, as the service has told; -1 while it has not
@@ -74,54 +69,63 @@ type pager struct {
 	done      bool   // no page is left
 }
 
-func (c *Client) newPager(f filter, b *budget, attempts int) *pager {
-	return &pager{client: c, filter: f, budget: b, attempts: attempts, count: -1}
+func (c *Client) newPager(f filter, budget *int, attempts int) *pager {
+	return &pager{client: c, filter: f, budget: budget, attempts: attempts, count: -1}
 }
 
 // next returns the rows of the next page. Its error is a *rest.Error.
 //
 // https://apidoc.thulium.com/ (GET chats)
 func (p *pager) next(ctx context.Context) ([]Chat, error) {
-	if p.budget.left < 1 {
+	if *p.budget < 1 {
 		return nil, p.failure(errTooLong)
 	}
-	got, requests, err := p.client.page(ctx, p.filter, p.offset, min(p.attempts, p.budget.left))
-	p.budget.left -= requests
+	var got *page
+	result, err := p.client.rest.Do(ctx, rest.Call{
+		Method:      http.MethodGet,
+		Path:        []string{"chats"},
+		Query:       p.filter.query(p.offset),
+		Class:       rest.Repeatable,
+		Limit:       listingLimit,
+		HidesAnswer: true,
+		MaxAttempts: min(p.attempts, *p.budget),
+		Decode: rest.JSON(func(answer *page) error {
+			got = answer
+			return got.check(p.client.zone)
+		}),
+	})
+	*p.budget -= result.Attempts
 	if err != nil {
 		return nil, err
 	}
 	if first := got.first(); first != "" && first == p.first {
 		return nil, p.failure(errRepeats)
 	}
-	p.count, p.shrank = p.counted(got)
-	p.offset, p.first = p.offset+len(got.Result), got.first()
-	p.full = p.full || len(got.Result) == pageSize
-	p.done = p.ends(got)
+	p.first = got.first()
+	p.take(got.Count, len(got.Result))
 	return got.Result, nil
 }
 
-// counted returns how many rows match, once a page was read, and whether they have
-// become fewer. A service that counts fewer rows than it has shown counts something
-// else, such as those of the page.
-func (p *pager) counted(got *page) (count int, shrank bool) {
-	rows := len(got.Result)
-	if got.Count != nil && rows > 0 && int(*got.Count) < p.offset+rows {
-		p.uncounted = true
-	}
+// take counts the rows of a page. A service that counts fewer rows than it has shown
+// counts something else than what matches, such as those of the page.
+func (p *pager) take(count *loose.Number, rows int) {
+	p.uncounted = p.uncounted || count != nil && rows > 0 && int(*count) < p.offset+rows
+	p.shrank = false
 	switch {
 	case p.uncounted:
-		return -1, false
-	case got.Count == nil || rows == 0 && p.offset == p.count:
-		return p.count, false
+		p.count = -1
+	case count != nil && (rows > 0 || p.offset != p.count):
+		p.count, p.shrank = int(*count), int(*count) < p.count
 	}
-	return int(*got.Count), int(*got.Count) < p.count
+	p.offset += rows
+	p.full = p.full || rows == pageSize
+	p.done = p.ends(rows)
 }
 
-// ends reports whether a page is the last. A full page may count its own rows and
-// have others behind it. Without a count, a short page is the last only where the
-// service has shown that it fills its pages.
-func (p *pager) ends(got *page) bool {
-	rows := len(got.Result)
+// ends reports whether a page with so many rows is the last. A full page may count its
+// own rows and have others behind it. Without a count, a short page is the last only
+// where the service has shown that it fills its pages.
+func (p *pager) ends(rows int) bool {
 	switch {
 	case rows == 0:
 		return true
@@ -135,7 +139,7 @@ func (p *pager) ends(got *page) bool {
 // affordable reports whether the pages that are left fit into the budget, as far as
 // the service has counted them.
 func (p *pager) affordable() bool {
-	return p.count < 0 || (p.count-p.offset+pageSize-1)/pageSize <= p.budget.left
+	return p.count < 0 || (p.count-p.offset+pageSize-1)/pageSize <= *p.budget
 }
 
 // failure makes an error of the listing one of a call.
@@ -162,6 +166,17 @@ func (p *page) first() string {
 	return text(p.Result[0].ID)
 }
 
+// check refuses an answer without a list, and tells each row the zone of its times.
+func (p *page) check(zone *time.Location) error {
+	if p.Result == nil {
+		return errors.New("the answer has no list of chats (result)")
+	}
+	for i := range p.Result {
+		p.Result[i].zone = zone
+	}
+	return nil
+}
+
 // rows are those of a page, of which no more are kept than were asked for.
 type rows []Chat
 
@@ -184,30 +199,4 @@ func (r *rows) UnmarshalJSON(raw []byte) error {
 		*r = append(*r, chat)
 	}
 	return nil
-}
-
-// page reads one page of the listing with at most attempts requests, and returns
-// how many it took.
-func (c *Client) page(ctx context.Context, f filter, offset, attempts int) (*page, int, error) {
-	var got *page
-	result, err := c.rest.Do(ctx, rest.Call{
-		Method:      http.MethodGet,
-		Path:        []string{"chats"},
-		Query:       f.query(offset),
-		Class:       rest.Repeatable,
-		Limit:       listingLimit,
-		HidesAnswer: true,
-		MaxAttempts: attempts,
-		Decode: rest.JSON(func(p *page) error {
-			if p.Result == nil {
-				return errors.New("the answer has no list of chats (result)")
-			}
-			for i := range p.Result {
-				p.Result[i].zone = c.zone
-			}
-			got = p
-			return nil
-		}),
-	})
-	return got, result.Attempts, err
 }

@@ -89,15 +89,16 @@ func TestTheLastPage(t *testing.T) {
 		"a negative count":                           {number(-1), 100, 100, false, false},
 		"a negative count, and a page behind a full": {number(-1), 7, 107, true, true},
 	} {
-		p := (&Client{}).newPager(filter{}, newBudget(), 1)
-		got := &page{Count: c.count, Result: make([]Chat, c.rows)}
+		p := newPages(&Client{}, 1)
 		p.offset, p.full = c.seen-c.rows, c.full
-		p.count, _ = p.counted(got)
-		p.offset, p.full = c.seen, p.full || c.rows == pageSize
-		if p.ends(got) != c.want {
-			t.Errorf("%s: got %t", name, !c.want)
-		}
+		p.take(c.count, c.rows)
+		expect(t, name, p.done, c.want)
 	}
+}
+
+// newPages returns the pages of all chats, each of which may cost so many requests.
+func newPages(client *Client, attempts int) *pager {
+	return client.newPager(filter{}, new(maxRequests), attempts)
 }
 
 // pages are answers to GET chats, with the number of rows that they give; -1
@@ -131,11 +132,12 @@ func TestPages(t *testing.T) {
 		inBubble(t, body[:min(len(body), 50)], func(t *testing.T) {
 			s := newSystem(0)
 			s.answers("thulium.list", body)
-			got, cost, err := s.client().page(t.Context(), filter{}, 0, 1)
-			if (err == nil) != (want >= 0) || err == nil && len(got.Result) != want {
+			pages := newPages(s.client(), 1)
+			got, err := pages.next(t.Context())
+			if (err == nil) != (want >= 0) || err == nil && len(got) != want {
 				t.Errorf("got %+v and %v", got, err)
 			}
-			expect(t, "cost", cost, 1)
+			expect(t, "cost", maxRequests-*pages.budget, 1)
 			if e, ok := errors.AsType[*rest.Error](err); ok && strings.Contains(e.Error()+e.Answer, "jan@") {
 				t.Errorf("personal data is in %v: %s", err, e.Answer)
 			}
@@ -152,9 +154,9 @@ func TestAPageHoldsNoMoreRowsThanWereAskedFor(t *testing.T) {
 		})
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		got, _, err := client.page(t.Context(), filter{}, 0, 1)
+		got, err := newPages(client, 1).next(t.Context())
 		runtime.ReadMemStats(&after)
-		if err == nil && len(got.Result) != pageSize || err != nil && rows < 1000 {
+		if err == nil && len(got) != pageSize || err != nil && rows < 1000 {
 			t.Errorf("%d rows: got %v and %v", rows, got, err)
 		}
 		if used := after.TotalAlloc - before.TotalAlloc; used > 10*listingLimit {
@@ -169,7 +171,9 @@ func TestAPageMayCostAsManyRequestsAsItIsAllowed(t *testing.T) {
 		inBubble(t, fmt.Sprint(attempts), func(t *testing.T) {
 			s := newSystem(0)
 			s.fails("thulium.list", 500)
-			_, cost, err := s.client(func(c *rest.Config) { c.Policy.MaxRetries = 4 }).page(t.Context(), filter{}, 0, attempts)
+			pages := newPages(s.client(func(c *rest.Config) { c.Policy.MaxRetries = 4 }), attempts)
+			_, err := pages.next(t.Context())
+			cost := maxRequests - *pages.budget
 			if err == nil || cost != want || s.Count("thulium.list") != want {
 				t.Errorf("cost %d, %d requests, %v", cost, s.Count("thulium.list"), err)
 			}
@@ -190,7 +194,7 @@ func FuzzPage(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		client := newSystem(0).client(func(c *rest.Config) { c.Transport = answers(body) })
-		pages := client.newPager(filter{}, newBudget(), 1)
+		pages := newPages(client, 1)
 		got, err := pages.next(t.Context())
 		if err != nil {
 			if got != nil {

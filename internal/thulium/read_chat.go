@@ -119,5 +119,5 @@ func nextWindows(chat *Chat) []window {
 
 // look reads the listing anew until it shows the chat.
 func (c *Client) look(ctx context.Context, request ReadRequest, windows []window) (Chat, bool, error) {
-	return c.newView(request.QueueID, newBudget()).findIn(ctx, request.ConversationID, windows)
+	return c.newView(request.QueueID, new(maxRequests)).findIn(ctx, request.ConversationID, windows)
 }

@@ -25,19 +25,14 @@ type StartRequest struct {
 }
 
 func (r StartRequest) query() url.Values {
-	query := url.Values{"chat_queue_id": {strconv.FormatInt(r.QueueID, 10)}}
-	for name, value := range map[string]string{
+	return query(map[string]string{
+		"chat_queue_id":  strconv.FormatInt(r.QueueID, 10),
 		"client_name":    r.ClientName,
 		"client_surname": r.ClientSurname,
 		"client_email":   r.ClientEmail,
 		"client_id":      r.ClientID,
 		"customer_id":    r.customer(),
-	} {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
-	return query
+	})
 }
 
 func (r StartRequest) customer() string {

@@ -40,7 +40,7 @@ func (w window) narrow() window {
 type view struct {
 	client   *Client
 	queueID  int64
-	budget   *budget
+	budget   *int // of requests
 	began    time.Time
 	chats    map[string]Chat // by key
 	segments []*segment      // in the order of their days, without a gap
@@ -54,8 +54,8 @@ type segment struct {
 	from, to string
 }
 
-func (c *Client) newView(queueID int64, requests *budget) *view {
-	return &view{client: c, queueID: queueID, budget: requests, began: time.Now(), chats: map[string]Chat{}}
+func (c *Client) newView(queueID int64, budget *int) *view {
+	return &view{client: c, queueID: queueID, budget: budget, began: time.Now(), chats: map[string]Chat{}}
 }
 
 // find looks for a chat in a window, and reports false where the listing does not
