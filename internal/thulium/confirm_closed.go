@@ -1,8 +1,10 @@
 package thulium
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
@@ -25,28 +27,21 @@ func (c *Client) ConfirmClosed(ctx context.Context, queueID int64, id string, st
 	if c.listing.isClosed(id) {
 		return nil
 	}
-	queues := []int64{queueID, 0}
-	if queueID == 0 {
-		queues = queues[1:]
-	}
 	var unconfirmed error
-	for _, queue := range queues {
-		chat, found, err := c.FindChat(ctx, queue, id, startedAt)
+	for _, queue := range slices.Compact([]int64{queueID, 0}) {
+		chat, shown, err := c.FindChat(ctx, queue, id, startedAt)
 		if !chat.Closed() && c.listing.dropBefore(queue, sent) {
-			chat, found, err = c.FindChat(ctx, queue, id, startedAt)
+			chat, shown, err = c.FindChat(ctx, queue, id, startedAt)
 		}
 		switch {
 		case chat.Closed():
 			return nil
-		case found:
+		case shown:
 			return ErrShownOpen
-		case err == nil:
-			unconfirmed = ErrNotShown
-		case rest.OutcomeOf(err) != rest.Refused:
+		case err != nil && rest.OutcomeOf(err) != rest.Refused:
 			return err
-		default:
-			unconfirmed = err
 		}
+		unconfirmed = cmp.Or(err, ErrNotShown)
 	}
 	return unconfirmed
 }

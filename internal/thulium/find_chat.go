@@ -13,7 +13,7 @@ var lookBacks = [...]int{1, 7, 31, LookBack}
 
 // lookBack returns the window of the last days.
 func lookBack(days int) window {
-	return window{from: time.Now().UTC().AddDate(0, 0, -days).Format(time.DateOnly), to: forever, near: forever}
+	return window{from: time.Now().UTC().AddDate(0, 0, -days).Format(time.DateOnly), near: forever}
 }
 
 func growingWindows() []window {
@@ -32,7 +32,7 @@ func growingWindows() []window {
 // client, and costs at most 100 requests for a queue.
 func (c *Client) FindChat(ctx context.Context, queueID int64, id string, startedAt time.Time) (Chat, bool, error) {
 	if startedAt.IsZero() {
-		return c.listing.find(ctx, queueID, id, growingWindows()...)
+		return c.listing.find(ctx, queueID, id, growingWindows())
 	}
-	return c.listing.find(ctx, queueID, id, windowOf(startedAt, c.zone))
+	return c.listing.find(ctx, queueID, id, []window{windowOf(startedAt, c.zone)})
 }

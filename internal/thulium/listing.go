@@ -29,7 +29,7 @@ func newListing(c *Client) *listing {
 }
 
 // find looks for a conversation of a queue in each of the windows in turn.
-func (l *listing) find(ctx context.Context, queueID int64, id string, windows ...window) (Chat, bool, error) {
+func (l *listing) find(ctx context.Context, queueID int64, id string, windows []window) (Chat, bool, error) {
 	q := l.queue(queueID)
 	select {
 	case q.turn <- struct{}{}:
@@ -42,19 +42,9 @@ func (l *listing) find(ctx context.Context, queueID int64, id string, windows ..
 		v = l.client.newView(queueID, &q.budget)
 		q.view.Store(v)
 	}
-	chat, shown, err := v.findIn(ctx, id, windows)
+	chat, shown, err := v.find(ctx, id, windows)
 	if shown && chat.Closed() {
 		l.remember(v, id)
-	}
-	return chat, shown, err
-}
-
-// findIn looks for a chat in each of the windows in turn, which grow.
-func (v *view) findIn(ctx context.Context, id string, windows []window) (chat Chat, shown bool, err error) {
-	for _, w := range windows {
-		if chat, shown, err = v.find(ctx, id, w); shown || err != nil {
-			break
-		}
 	}
 	return chat, shown, err
 }

@@ -46,20 +46,16 @@ func (e *WaitError) Error() string {
 	case e.Chat != nil:
 		got = "the conversation had another status"
 	}
-	return fmt.Sprintf("%s; waited for: %s; %s", got, strings.Join(e.Wanted, ", "), e.ended())
-}
-
-func (e *WaitError) ended() string {
+	ended := fmt.Sprintf("the waiting ended: %v", e.Cause)
 	switch {
 	case e.Cause == nil:
-		return "a closed conversation never gets another status"
+		ended = "a closed conversation never gets another status"
 	case errors.Is(e.Cause, context.DeadlineExceeded):
-		return "the time-out of the operation ended the waiting"
+		ended = "the time-out of the operation ended the waiting"
 	case rest.IsInterrupted(e.Cause):
-		return "the waiting was interrupted"
-	default:
-		return fmt.Sprintf("the waiting ended: %s", e.Cause)
+		ended = "the waiting was interrupted"
 	}
+	return fmt.Sprintf("%s; waited for: %s; %s", got, strings.Join(e.Wanted, ", "), ended)
 }
 
 // Unwrap returns why the waiting ended.
@@ -114,10 +110,10 @@ func nextWindows(chat *Chat) []window {
 	if !known {
 		return growingWindows()
 	}
-	return []window{{from: date.Format(time.DateOnly), to: forever, near: forever}}
+	return []window{{from: date.Format(time.DateOnly), near: forever}}
 }
 
 // look reads the listing anew until it shows the chat.
 func (c *Client) look(ctx context.Context, request ReadRequest, windows []window) (Chat, bool, error) {
-	return c.newView(request.QueueID, new(maxRequests)).findIn(ctx, request.ConversationID, windows)
+	return c.newView(request.QueueID, new(maxRequests)).find(ctx, request.ConversationID, windows)
 }

@@ -12,26 +12,19 @@ import (
 // forever is a date behind all others.
 const forever = "9999-12-31"
 
-// window is a span of days, from the first to before the last, in which the start of
-// a chat lies.
+// window is where a chat is looked for: from a date on. It has no end, because a
+// transfer may show the chat with a later start.
 type window struct {
-	from, to string // dates
-	near     string // a date before which the chat started for certain
+	from string
+	near string // a date before which the chat started for certain
 }
 
-// windowOf returns where a chat is looked for that was started at the given time. It
-// has no end, because a transfer may show the chat with a later start.
+// windowOf returns where a chat is looked for that was started at the given time.
 func windowOf(startedAt time.Time, zone *time.Location) window {
-	w := window{from: windowStart(startedAt, zone), to: forever, near: forever}
+	w := window{from: windowStart(startedAt, zone), near: forever}
 	if near := startedAt.UTC().AddDate(0, 0, 2).Format(time.DateOnly); near <= time.Now().UTC().Format(time.DateOnly) {
 		w.near = near
 	}
-	return w
-}
-
-// narrow returns the part of a window in which the chat's own start lies.
-func (w window) narrow() window {
-	w.to = min(w.to, w.near)
 	return w
 }
 
@@ -58,38 +51,51 @@ func (c *Client) newView(queueID int64, budget *int) *view {
 	return &view{client: c, queueID: queueID, budget: budget, began: time.Now(), chats: map[string]Chat{}}
 }
 
-// find looks for a chat in a window, and reports false where the listing does not
-// show it. A chat that is shown closed is looked for to the window's end, because
-// another row may show it open.
-func (v *view) find(ctx context.Context, id string, w window) (Chat, bool, error) {
-	v.extend(w)
-	for {
-		chat, shown := v.chats[key(id)]
-		if shown && !chat.Closed() {
-			return chat, true, nil
+// find looks for a chat in each of the windows in turn, which grow. It reports false
+// where the listing does not show the chat.
+func (v *view) find(ctx context.Context, id string, windows []window) (chat Chat, shown bool, err error) {
+	for _, w := range windows {
+		if chat, shown, err = v.findIn(ctx, id, w); shown || err != nil {
+			break
 		}
-		next := v.next(&w)
-		if next == nil {
+	}
+	return chat, shown, err
+}
+
+// findIn reads the earliest pages of a window first, because the chat stands near its
+// beginning. A chat that is shown closed is looked for to the end, because another row
+// may show it open. Where a segment has more pages than may be read, only the days on
+// which the chat can have started are.
+func (v *view) findIn(ctx context.Context, id string, w window) (Chat, bool, error) {
+	v.extend(w.from)
+	for end := forever; ; {
+		chat, shown := v.chats[key(id)]
+		next := slices.IndexFunc(v.segments, func(s *segment) bool { return !s.done && w.from < s.to && s.from < end })
+		if shown && !chat.Closed() || next < 0 {
 			return chat, shown, nil
+		}
+		if s := v.segments[next]; !s.affordable() && (v.split(next, w.from, w.near) || end != w.near) {
+			end = w.near
+			continue
 		}
 		if v.err != nil {
 			return Chat{}, false, v.err
 		}
-		if err := v.read(ctx, next); err != nil {
+		if err := v.read(ctx, v.segments[next]); err != nil {
 			return Chat{}, false, err
 		}
 	}
 }
 
-// extend makes the days of a view begin where a window does, if they do not begin
-// earlier.
-func (v *view) extend(w window) {
-	switch {
-	case len(v.segments) == 0:
-		v.segments = []*segment{v.segment(w.from, forever)}
-	case w.from < v.segments[0].from:
+// extend makes the days of a view begin at a date, if they do not begin earlier.
+func (v *view) extend(from string) {
+	begin := forever
+	if len(v.segments) > 0 {
+		begin = v.segments[0].from
+	}
+	if from < begin {
 		v.settled = false
-		v.segments = slices.Insert(v.segments, 0, v.segment(w.from, v.segments[0].from))
+		v.segments = slices.Insert(v.segments, 0, v.segment(from, begin))
 	}
 }
 
@@ -102,41 +108,21 @@ func (v *view) segment(from, to string) *segment {
 	return &segment{pager: v.client.newPager(f, v.budget, maxRequests), from: from, to: to}
 }
 
-// next returns the earliest segment within a window that has pages left: what is
-// asked for stands near the beginning of its window. Where a segment has more pages
-// than may be read, only the days on which the chat can have started are.
-func (v *view) next(w *window) *segment {
-	for _, s := range v.segments {
-		if s.done || s.to <= w.from || w.to <= s.from {
-			continue
-		}
-		narrow := w.narrow()
-		if s.affordable() || !v.split(s, narrow) && narrow == *w {
-			return s
-		}
-		*w = narrow
-		return v.next(w)
-	}
-	return nil
-}
-
-// split makes several segments of one, so that none goes beyond a window, and reports
-// whether that was needed. What was read of the one stays known.
-func (v *view) split(s *segment, w window) bool {
+// split makes several segments of one, which begin at those of the dates that lie in
+// it, and reports whether any does. What was read of the one stays known.
+func (v *view) split(at int, dates ...string) bool {
 	var parts []*segment
-	from := s.from
-	for _, date := range []string{w.from, w.to} {
-		if from < date && date < s.to {
+	from, to := v.segments[at].from, v.segments[at].to
+	for _, date := range dates {
+		if from < date && date < to {
 			parts = append(parts, v.segment(from, date))
 			from = date
 		}
 	}
-	if len(parts) == 0 {
-		return false
+	if len(parts) > 0 {
+		v.segments = slices.Replace(v.segments, at, at+1, append(parts, v.segment(from, to))...)
 	}
-	at := slices.Index(v.segments, s)
-	v.segments = slices.Replace(v.segments, at, at+1, append(parts, v.segment(from, s.to))...)
-	return true
+	return len(parts) > 0
 }
 
 // read reads one page. Only a failure of the service is kept for those that ask next,
