@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/runes"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -13,30 +14,25 @@ import (
 type rank int
 
 const (
-	otherName    rank = iota // it shows another name
-	unknownName              // it shows nothing that can be compared
-	sameName                 // it shows the name that was sent
-	sameCustomer             // it shows the e-mail address or the customer id that was sent
+	otherCustomer rank = iota // it shows another customer than was sent: it is somebody else's
+	otherName                 // it shows another name
+	unknownName               // it shows nothing that can be compared
+	sameName                  // it shows the name that was sent
+	sameCustomer              // it shows the e-mail address or the customer id that was sent
 )
 
-// contradicts reports whether a chat is somebody else's: it shows another customer
-// id than was sent, or where one of the two ids is missing another e-mail address. A
-// name never contradicts, since the service may show the one in its own records.
-func (r StartRequest) contradicts(chat Chat) bool {
-	if r.CustomerID != nil && chat.CustomerID != nil {
-		return *r.CustomerID != *chat.CustomerID
-	}
-	shown := foldEmail(text(chat.ClientEmail))
-	return r.ClientEmail != "" && shown != "" && shown != foldEmail(r.ClientEmail)
-}
-
-// rank compares the customer that a chat shows with what was sent.
+// rank compares the customer that a chat shows with what was sent. The customer id
+// decides where both are known, else the e-mail address. A name never makes another
+// customer, because the service may show the one in its own records.
 func (r StartRequest) rank(chat Chat) rank {
+	sentEmail, shownEmail := foldEmail(r.ClientEmail), foldEmail(text(chat.ClientEmail))
 	sent, shown := words(r.ClientName+" "+r.ClientSurname), words(text(chat.ClientName))
+	byID, byEmail := r.CustomerID != nil && chat.CustomerID != nil, sentEmail != "" && shownEmail != ""
 	switch {
-	case r.CustomerID != nil && chat.CustomerID != nil && *r.CustomerID == *chat.CustomerID,
-		r.ClientEmail != "" && foldEmail(r.ClientEmail) == foldEmail(text(chat.ClientEmail)):
+	case byID && *r.CustomerID == *chat.CustomerID, !byID && byEmail && sentEmail == shownEmail:
 		return sameCustomer
+	case byID || byEmail:
+		return otherCustomer
 	case len(sent) == 0 || len(shown) == 0:
 		return unknownName
 	case slices.Equal(shown, sent), slices.Equal(shown, words(r.ClientName)):
@@ -59,18 +55,9 @@ var undecomposed = strings.NewReplacer("ß", "ss", "ς", "σ", "ł", "l", "ø", 
 // words returns the words of a name in the order of the alphabet, without what may
 // differ in their spelling: entities, marks, case, punctuation and order.
 func words(name string) []string {
-	folded := undecomposed.Replace(strings.ToLower(norm.NFKD.String(html.UnescapeString(name))))
-	folded = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-			return -1
-		case unicode.IsLetter(r), unicode.IsDigit(r):
-			return r
-		default:
-			return ' '
-		}
-	}, folded)
-	out := strings.Fields(folded)
+	unmarked := runes.Remove(runes.In(unicode.Mn)).String(norm.NFKD.String(html.UnescapeString(name)))
+	folded := undecomposed.Replace(strings.ToLower(unmarked))
+	out := strings.FieldsFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	slices.Sort(out)
 	return out
 }

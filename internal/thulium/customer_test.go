@@ -43,7 +43,7 @@ func TestContradictions(t *testing.T) {
 		"a customer where none was given":              {email, shown("jan@example.org", "", "8"), false},
 		"another e-mail and a customer where none was": {email, shown("other@example.org", "", "8"), true},
 	} {
-		if got := c.request.contradicts(c.chat); got != c.want {
+		if got := c.request.rank(c.chat) == otherCustomer; got != c.want {
 			t.Errorf("%s: got %t", name, got)
 		}
 	}

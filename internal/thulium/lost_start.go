@@ -67,21 +67,23 @@ func (c *Client) FindLostStart(ctx context.Context, request StartRequest, began 
 
 	chats = slices.DeleteFunc(chats, func(chat Chat) bool {
 		return CheckID(text(chat.ID)) != nil || chat.Closed() || chat.QueueID != nil && *chat.QueueID != request.QueueID ||
-			!chat.startedWithin(began.Add(-clockSkew), ended.Add(clockSkew)) || request.contradicts(chat)
+			!chat.startedWithin(began.Add(-clockSkew), ended.Add(clockSkew))
 	})
 	return c.starts.choose(request.candidates(chats, began), adopt && c.zone != nil), nil
 }
 
-// candidates returns the chats as candidates, the likeliest first.
+// candidates returns the chats that are not another customer's, the likeliest first.
 func (r StartRequest) candidates(chats []Chat, began time.Time) []Candidate {
-	out := make([]Candidate, 0, len(chats))
+	var out []Candidate
 	for _, chat := range chats {
 		candidate := Candidate{Chat: chat, rank: r.rank(chat), distance: unknownDistance}
 		candidate.Matches = candidate.rank >= sameName
 		if created := chat.started(); created.exact() {
 			candidate.distance = created.distance(began, chat.zone)
 		}
-		out = append(out, candidate)
+		if candidate.rank != otherCustomer {
+			out = append(out, candidate)
+		}
 	}
 	slices.SortStableFunc(out, func(a, b Candidate) int {
 		return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.distance, b.distance), cmp.Compare(text(b.CreatedAt), text(a.CreatedAt)))
@@ -142,12 +144,6 @@ func (s *starts) told(candidates []Candidate) []Candidate {
 
 // compareBool orders false before true.
 func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	default:
-		return 1
-	}
+	order := map[bool]int{false: 0, true: 1}
+	return cmp.Compare(order[a], order[b])
 }

@@ -2,7 +2,9 @@ package thulium
 
 import (
 	"context"
+	"maps"
 	"net/http/httptrace"
+	"slices"
 	"sync"
 )
 
@@ -43,10 +45,7 @@ func (s *starts) begin() (onWire func(httptrace.GotConnInfo), finish func(id str
 // wait returns when every start that is on the wire now has ended, or with ctx.
 func (s *starts) wait(ctx context.Context) {
 	s.mu.Lock()
-	var pending []chan struct{}
-	for done := range s.onWire {
-		pending = append(pending, done)
-	}
+	pending := slices.Collect(maps.Keys(s.onWire))
 	s.mu.Unlock()
 	for _, done := range pending {
 		select {
