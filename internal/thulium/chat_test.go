@@ -92,7 +92,7 @@ func TestCells(t *testing.T) {
 		}
 	}
 	var chat Chat
-	if err := json.Unmarshal([]byte(`{"conversation_id":365062948587045457,"chat_queue_id":"3","customer_id":7.0}`), &chat); err != nil ||
+	if err := json.Unmarshal([]byte(`{"conversation_id":365062948587045457,"Chat_Queue_ID":"3","customer_id":7.0}`), &chat); err != nil ||
 		text(chat.ID) != "365062948587045457" || *chat.QueueID != 3 || *chat.CustomerID != 7 {
 		t.Errorf("got %+v and %v", chat, err)
 	}
@@ -142,4 +142,10 @@ func TestOlderThan(t *testing.T) {
 	if (Chat{CreatedAt: &repeated, zone: warsaw}).olderThan(age) || !(Chat{CreatedAt: &repeated, zone: warsaw}).olderThan(age-31*time.Minute) {
 		t.Error("an hour that the clocks repeat is not the later one")
 	}
+	inBubble(t, "to the moment", func(t *testing.T) {
+		created := in(time.Now().Add(-time.Hour))
+		chat := Chat{CreatedAt: &created, zone: warsaw}
+		expect(t, "an hour", chat.olderThan(time.Hour), true)
+		expect(t, "a moment more", chat.olderThan(time.Hour+1), false)
+	})
 }

@@ -133,6 +133,20 @@ func TestAWaitInVain(t *testing.T) {
 		}
 		expect(t, "requests", s.Count("thulium.list"), 3)
 	})
+	inBubble(t, "a chat that is not shown any longer is looked for since its start", func(t *testing.T) {
+		s := newSystem(0)
+		s.AddFault(sandbox.Fault{
+			Call: "thulium.list", Kind: sandbox.FaultStatus, Status: 200, Times: 1,
+			Body: `{"count":1,"result":[{"conversation_id":"chat-0","status":"CREATED","created_at":"1999-12-20 12:00:00"}]}`,
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		_, err := s.client().ReadChat(ctx, ReadRequest{QueueID: 3, ConversationID: "chat-0", Statuses: []string{"", "IN_PROGRESS"}})
+		if short, ok := errors.AsType[*WaitError](err); !ok || short.Chat == nil {
+			t.Errorf("got %v", err)
+		}
+		expectWindows(t, s, "1999-12-31 -  +0", "1999-12-20 -  +0", "1999-12-20 -  +0", "1999-12-20 -  +0")
+	})
 	inBubble(t, "more chats than can be read do not end the wait for one that is not shown yet", func(t *testing.T) {
 		s := newSystem(0, func(k *sandbox.Knobs) { k.ShowAfter = sandbox.Duration(2 * time.Second) })
 		for i := range 10_001 {
