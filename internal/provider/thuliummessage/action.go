@@ -7,18 +7,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
-	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
 )
 
-var (
-	_ action.ActionWithConfigure  = (*messageAction)(nil)
-	_ action.ActionWithModifyPlan = (*messageAction)(nil)
-)
+var _ action.ActionWithModifyPlan = (*messageAction)(nil)
 
 // NewAction returns the action thulium_chat_conversation_message.
 func NewAction() action.Action { return &messageAction{service.Action{TypeName: typeName}} }
@@ -26,14 +21,6 @@ func NewAction() action.Action { return &messageAction{service.Action{TypeName: 
 // messageAction says something each time it is invoked.
 type messageAction struct{ service.Action }
 
-type actionModel struct {
-	ConversationID    types.String   `tfsdk:"conversation_id"`
-	Text              types.String   `tfsdk:"text"`
-	ExternalChatbotID types.String   `tfsdk:"external_chatbot_id"`
-	Timeouts          timeouts.Value `tfsdk:"timeouts"`
-}
-
-// Schema describes the block.
 func (a *messageAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Says something in a [chat of Thulium](https://apidoc.thulium.com/), each time the action is invoked. A call whose outcome is unknown is " +
@@ -54,9 +41,12 @@ func (a *messageAction) ModifyPlan(_ context.Context, _ action.ModifyPlanRequest
 	}
 }
 
-// Invoke sends the message.
 func (a *messageAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
-	var config actionModel
+	var config struct {
+		message
+
+		Timeouts timeouts.Value `tfsdk:"timeouts"`
+	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(attribute.ID.Demand(path.Root("conversation_id"), config.ConversationID)...)
 	resp.Diagnostics.Append(attribute.Text.Demand(path.Root("text"), config.Text)...)
@@ -67,13 +57,7 @@ func (a *messageAction) Invoke(ctx context.Context, req action.InvokeRequest, re
 	}
 	ctx, cancel := service.Operation(ctx, "invoke", config.Timeouts.Invoke, &resp.Diagnostics)
 	defer cancel()
-
-	id := config.ConversationID.ValueString()
-	diags, outcome := send(ctx, &a.Thulium, client, thulium.MessageRequest{
-		ConversationID: id, Text: config.Text.ValueString(), ExternalChatbotID: config.ExternalChatbotID.ValueString(),
-	}, "Invoke the action again only if it is not there.")
-	resp.Diagnostics.Append(diags...)
-	if outcome == rest.Done {
-		service.Progress(resp, "Sent a message to the Thulium conversation %s.", id)
+	if config.send(ctx, &a.Thulium, client, "Invoke the action again only if it is not there.", &resp.Diagnostics) == rest.Done {
+		service.Progress(resp, "Sent a message to the Thulium conversation %s.", config.ConversationID.ValueString())
 	}
 }
