@@ -3,8 +3,8 @@ package thuliumchat
 import (
 	"context"
 	"fmt"
+	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -27,89 +27,55 @@ func NewListResource() list.ListResource { return &listResource{service.Resource
 // listResource lists chats for terraform query, which makes import blocks of them.
 type listResource struct{ service.Resource }
 
-type listResourceModel struct {
-	filterModel
-
-	Timeouts timeouts.Value `tfsdk:"timeouts"`
-}
-
-// openOnly reports whether closed chats are left out. What is closed cannot be imported,
-// so that is the default.
-func (m listResourceModel) openOnly() bool { return m.OpenOnly.IsNull() || m.OpenOnly.ValueBool() }
-
-// ListResourceConfigSchema describes the block.
 func (l *listResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	filter := func(description string, rule attribute.Rule) schema.StringAttribute {
-		return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: []validator.String{rule}}
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the [chats](https://apidoc.thulium.com/) of a Thulium system for `terraform query` (Terraform 1.14), whoever opened them, so that " +
 			"they can be imported.",
 		Attributes: map[string]schema.Attribute{
-			"chat_queue_id": schema.NumberAttribute{
-				Optional:            true,
-				MarkdownDescription: queueDescription,
-				Validators:          []validator.Number{attribute.WholeNumber{Min: 1}},
-			},
-			"status":       filter(statusesFilter, attribute.NotEmpty),
-			"started_from": filter(fromDescription, bound),
-			"started_to":   filter(toDescription, bound),
-			"client_email": filter(emailDescription, emailFilter),
-			"older_than":   filter(olderDescription, attribute.Duration),
+			"chat_queue_id": schema.NumberAttribute{Optional: true, MarkdownDescription: queueFilter, Validators: atLeastOne},
 			"open_only": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "Only chats that are not closed. Defaults to `true`, because a closed chat cannot be imported.",
+				Optional: true, MarkdownDescription: "Only chats that are not closed. Defaults to `true`, because a closed chat cannot be imported.",
 			},
 			"timeouts": attribute.ListTimeouts(),
 		},
+	}
+	for _, f := range textFilters {
+		resp.Schema.Attributes[f.name] = schema.StringAttribute{Optional: true, MarkdownDescription: f.description, Validators: []validator.String{f.rule}}
 	}
 }
 
 // ValidateListResourceConfig refuses filters that together match nothing.
 func (l *listResource) ValidateListResourceConfig(ctx context.Context, req list.ValidateConfigRequest, resp *list.ValidateConfigResponse) {
-	var config listResourceModel
+	var config filterModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(config.contradictions(!config.OpenOnly.IsUnknown() && config.openOnly())...)
+	config.validate(true, &resp.Diagnostics)
 }
 
-// List reads the list whole, and then returns each chat with its identity, and what an
-// import would write.
+// List reads the list whole, and then returns each chat that can be imported.
 func (l *listResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	var config listResourceModel
+	var config filterModel
 	diags := req.Config.Get(ctx, &config)
 	client := l.Thulium.Client(&diags)
-	request, wrong := config.request(&l.Thulium, config.openOnly())
-	diags.Append(wrong...)
+	chats := config.list(ctx, &l.Thulium, client, true, &diags)
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	ctx, cancel := service.Operation(ctx, "read", config.Timeouts.Read, &diags)
-	defer cancel()
-	chats, err := client.ListChats(ctx, request)
-	if err != nil {
-		diags.Append(unableToList(ctx, &l.Thulium, err))
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
+	chats = slices.DeleteFunc(chats, func(chat thulium.Chat) bool { return chat.ID == nil || thulium.CheckID(*chat.ID) != nil })
+	if req.Limit > 0 && int64(len(chats)) > req.Limit {
+		chats = chats[:req.Limit]
 	}
 	stream.Results = func(push func(list.ListResult) bool) {
-		pushed := int64(0)
 		for _, chat := range chats {
-			if req.Limit > 0 && pushed == req.Limit {
-				return
-			}
-			if chat.ID == nil || thulium.CheckID(*chat.ID) != nil {
-				continue // nothing can be done with it
-			}
 			if !push(listed(ctx, req, client, chat)) {
 				return
 			}
-			pushed++
 		}
 	}
 }
 
-// listed returns a chat as the list shows it, without a personal value.
+// listed returns a chat with its identity, a name without a personal value, and what an
+// import would write.
 func listed(ctx context.Context, req list.ListRequest, client *thulium.Client, chat thulium.Chat) list.ListResult {
 	result := req.NewListResult(ctx)
 	result.DisplayName = client.Quote(*chat.ID)
@@ -123,9 +89,7 @@ func listed(ctx context.Context, req list.ListRequest, client *thulium.Client, c
 	set(result.Identity.SetAttribute(ctx, path.Root("id"), *chat.ID))
 	if req.IncludeResource {
 		set(result.Resource.SetAttribute(ctx, path.Root("id"), *chat.ID))
-		if chat.QueueID != nil {
-			set(result.Resource.SetAttribute(ctx, path.Root("chat_queue_id"), attribute.Number(*chat.QueueID)))
-		}
+		set(result.Resource.SetAttribute(ctx, path.Root("chat_queue_id"), chat.QueueID))
 	}
 	return result
 }

@@ -124,19 +124,19 @@ func (r *chatResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 	r.Thulium.Check(&resp.Diagnostics)
-	if plan != nil && plan.adopts() {
-		needZone(&r.Thulium, path.Root("on_lost_start"), `on_lost_start = "adopt"`, &resp.Diagnostics)
+	if plan != nil {
+		needZone(&r.Thulium, plan.adopts(), "on_lost_start", `on_lost_start = "adopt"`, &resp.Diagnostics)
 	}
 	if plan != nil && state != nil {
 		warnOfAdoptedQueue(ctx, *plan, *state, req.Private, &resp.Diagnostics)
 	}
 }
 
-// needZone returns an error where the system's zone is needed and not configured.
-func needZone(s *service.Thulium, at path.Path, what string, diags *diag.Diagnostics) {
-	if !s.ZoneSet {
-		diags.AddAttributeError(at, "Missing thulium.time_zone", what+" needs the time zone of the Thulium system, because Thulium writes times without one: "+
-			"set thulium.time_zone in the provider block, for example to \"Europe/Warsaw\".")
+// needZone adds an error where the system's zone is needed and not configured.
+func needZone(s *service.Thulium, needed bool, attribute, what string, diags *diag.Diagnostics) {
+	if needed && !s.ZoneSet {
+		diags.AddAttributeError(path.Root(attribute), "Missing thulium.time_zone", what+" needs the time zone of the Thulium system, because Thulium writes "+
+			"times without one: set thulium.time_zone in the provider block, for example to \"Europe/Warsaw\".")
 	}
 }
 
