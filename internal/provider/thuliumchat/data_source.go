@@ -95,7 +95,7 @@ func (d *chatDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 			config.shown(*short.Chat)
 		}
 	case errors.Is(err, thulium.ErrNotShown):
-		resp.Diagnostics.AddError("Unable to read Thulium chat conversation", importID{request.QueueID, request.ConversationID}.unlisted()+
+		resp.Diagnostics.AddError("Unable to read Thulium chat conversation", unlisted(request.QueueID, request.ConversationID)+
 			" A chat need not appear in the list at once: wait_for_status waits for it.")
 		return
 	default:

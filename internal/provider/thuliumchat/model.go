@@ -31,18 +31,9 @@ type model struct {
 // startRequest returns what the conversation is started with.
 func (m model) startRequest() thulium.StartRequest {
 	return thulium.StartRequest{
-		QueueID:       m.queueID(),
-		ClientName:    m.ClientName.ValueString(),
-		ClientSurname: m.ClientSurname.ValueString(),
-		ClientEmail:   m.ClientEmail.ValueString(),
-		ClientID:      m.ClientID.ValueString(),
-		CustomerID:    attribute.Int64Pointer(m.CustomerID),
+		QueueID: m.queueID(), ClientName: m.ClientName.ValueString(), ClientSurname: m.ClientSurname.ValueString(),
+		ClientEmail: m.ClientEmail.ValueString(), ClientID: m.ClientID.ValueString(), CustomerID: attribute.Int64Pointer(m.CustomerID),
 	}
-}
-
-// stopRequest returns what the conversation is stopped with.
-func (m model) stopRequest() thulium.StopRequest {
-	return thulium.StopRequest{ConversationID: m.ID.ValueString(), ExternalChatbotID: m.ExternalChatbotID.ValueString()}
 }
 
 // started takes over what a start has returned, at the time of its answer.
@@ -51,19 +42,19 @@ func (m *model) started(id string, at time.Time) {
 	m.Status, m.ClosedAt = types.StringNull(), types.StringNull()
 }
 
-// shown takes over what the listing shows of the chat: never an argument, because the
-// service may fill in a customer of its own.
-func (m *model) shown(chat thulium.Chat) {
-	m.Status, m.ClosedAt = types.StringPointerValue(chat.Status), types.StringPointerValue(chat.ClosedAt)
+// stopRequest returns what the conversation is stopped with.
+func (m model) stopRequest() thulium.StopRequest {
+	return thulium.StopRequest{ConversationID: m.ID.ValueString(), ExternalChatbotID: m.ExternalChatbotID.ValueString()}
 }
 
 func (m model) queueID() int64 { return attribute.Int64(m.ChatQueueID) }
 
-// startedAt returns when this provider started the conversation; zero after an import.
-func (m model) startedAt() time.Time {
+// began returns when the conversation began; zero when it is not known. day is the date
+// that an import has kept.
+func (m model) began(day []byte) time.Time {
 	at, err := time.Parse(time.RFC3339, m.StartedAt.ValueString())
 	if err != nil {
-		return time.Time{}
+		at, _ = time.Parse(startedOnForm, string(day)) // zero for an error
 	}
 	return at
 }

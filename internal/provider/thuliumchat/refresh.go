@@ -2,11 +2,10 @@ package thuliumchat
 
 import (
 	"context"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
 )
@@ -32,11 +31,12 @@ func (r *chatResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	client := r.Thulium.Client(&resp.Diagnostics)
-	startedAt := listedFrom(ctx, req.Private, state, &resp.Diagnostics)
+	day, diags := req.Private.GetKey(ctx, startedOnKey)
+	resp.Diagnostics.Append(diags...)
 	ctx, cancel := context.WithTimeout(ctx, attribute.DefaultTimeout)
 	defer cancel()
 
-	chat, found, err := client.FindChat(ctx, state.queueID(), state.ID.ValueString(), startedAt)
+	chat, found, err := client.FindChat(ctx, state.queueID(), state.ID.ValueString(), state.began(day))
 	switch {
 	case err != nil:
 		resp.Diagnostics.Append(r.Thulium.RefreshFailed(ctx, "list Thulium chats", err, "The conversations are kept as they are in the state. "+
@@ -45,15 +45,8 @@ func (r *chatResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	case chat.Closed() && !state.isKept():
 		resp.State.RemoveResource(ctx)
 	default:
-		state.shown(chat)
+		// Never an argument, because the service may fill in a customer of its own.
+		state.Status, state.ClosedAt = types.StringPointerValue(chat.Status), types.StringPointerValue(chat.ClosedAt)
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
-}
-
-// listedFrom returns when the conversation began, as far as is known.
-func listedFrom(ctx context.Context, private privateState, state model, diags *diag.Diagnostics) time.Time {
-	if at := state.startedAt(); !at.IsZero() {
-		return at
-	}
-	return importedStart(ctx, private, diags)
 }

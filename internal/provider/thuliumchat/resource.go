@@ -127,8 +127,8 @@ func (r *chatResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if plan != nil {
 		needZone(&r.Thulium, plan.adopts(), "on_lost_start", `on_lost_start = "adopt"`, &resp.Diagnostics)
 	}
-	if plan != nil && state != nil {
-		warnOfAdoptedQueue(ctx, *plan, *state, req.Private, &resp.Diagnostics)
+	if plan != nil && state != nil && isImported(ctx, req.Private, &resp.Diagnostics) {
+		plan.warnOfQueue(state.queueID(), &resp.Diagnostics)
 	}
 }
 

@@ -36,7 +36,9 @@ func (r *chatResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	ctx, cancel := service.Operation(ctx, "delete", state.Timeouts.Delete, &resp.Diagnostics)
 	defer cancel()
 
-	startedAt, sent := listedFrom(ctx, req.Private, state, &resp.Diagnostics), time.Now()
+	day, diags := req.Private.GetKey(ctx, startedOnKey)
+	resp.Diagnostics.Append(diags...)
+	sent := time.Now()
 	unexpected, err := client.StopConversation(ctx, state.stopRequest())
 	switch {
 	case err == nil:
@@ -50,7 +52,7 @@ func (r *chatResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	asked := rest.Over(ctx) == nil
-	unconfirmed := client.ConfirmClosed(ctx, state.queueID(), state.ID.ValueString(), startedAt, sent)
+	unconfirmed := client.ConfirmClosed(ctx, state.queueID(), state.ID.ValueString(), state.began(day), sent)
 	switch {
 	case unconfirmed == nil:
 		tflog.Info(ctx, "The conversation to stop is closed already")
