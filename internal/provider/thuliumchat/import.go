@@ -29,9 +29,6 @@ const (
 	startedOnKey = "started_on"
 )
 
-// replaceDescription is what the plan modifiers say of themselves.
-const replaceDescription = "Starts a new conversation, except in the apply that follows an import."
-
 // startedOnForm is how that date is kept: as JSON.
 const startedOnForm = `"` + time.DateOnly + `"`
 

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
@@ -36,10 +38,28 @@ func (m model) startRequest() thulium.StartRequest {
 	}
 }
 
+// replacing returns the arguments that differ from state and that a start sends. A change
+// of one starts another conversation.
+func (m model) replacing(state model) []path.Path {
+	var changed []path.Path
+	for name, values := range map[string][2]attr.Value{
+		"chat_queue_id":  {m.ChatQueueID, state.ChatQueueID},
+		"client_name":    {m.ClientName, state.ClientName},
+		"client_surname": {m.ClientSurname, state.ClientSurname},
+		"client_email":   {m.ClientEmail, state.ClientEmail},
+		"client_id":      {m.ClientID, state.ClientID},
+		"customer_id":    {m.CustomerID, state.CustomerID},
+	} {
+		if !values[0].Equal(values[1]) {
+			changed = append(changed, path.Root(name))
+		}
+	}
+	return changed
+}
+
 // started takes over what a start has returned, at the time of its answer.
 func (m *model) started(id string, at time.Time) {
 	m.ID, m.StartedAt = types.StringValue(id), types.StringValue(at.UTC().Format(time.RFC3339))
-	m.Status, m.ClosedAt = types.StringNull(), types.StringNull()
 }
 
 // stopRequest returns what the conversation is stopped with.
