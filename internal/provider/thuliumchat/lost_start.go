@@ -16,44 +16,40 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
 )
 
+// unableToStart is what an error of a start is about.
+const unableToStart = "start Thulium chat conversation"
+
 // searchTimeout bounds the search for what a lost start has opened, as does what
 // is left of the operation's time. Where that is none, there is a brief search.
 const searchTimeout = 90 * time.Second
 
-// unableToStart is what an error of a start is about.
-const unableToStart = "start Thulium chat conversation"
-
-// mayBeOpen says what a lost start means.
-const mayBeOpen = "The call may have taken effect: a conversation may be open that is not in the state. It was not sent a second time, " +
-	"which could open another."
-
 // startFailed adds the error of a start, and where its outcome is unknown what it may
 // have left behind. It returns the id of the conversation that was adopted instead, or "".
 func (r *chatResource) startFailed(ctx context.Context, client *thulium.Client, plan model, err error, diags *diag.Diagnostics) string {
+	var effect string
 	switch rest.OutcomeOf(err) {
 	case rest.Refused:
-		diags.Append(r.Thulium.UnableTo(ctx, unableToStart, err, "Nothing happened: the service refused the call, and no conversation was started."))
-		return ""
+		effect = "Nothing happened: the service refused the call, and no conversation was started."
 	case rest.NotActed:
-		diags.Append(r.Thulium.UnableTo(ctx, unableToStart, err, "No conversation was started: the service did not act on the call. Apply again later."))
-		return ""
+		effect = "No conversation was started: the service did not act on the call. Apply again later."
+	default:
+		lost := lostStart{service: &r.Thulium, client: client, plan: plan}
+		if failure, ok := errors.AsType[*rest.Error](err); ok {
+			lost.began = failure.Began
+		}
+		// The search may take long, and what ends the provider meanwhile must not swallow this.
+		tflog.Warn(ctx, "A start may have taken effect; looking for its conversation", map[string]any{"chat_queue_id": plan.queueID()})
+		found, searchErr := lost.search(ctx)
+		if found.Adopted != nil {
+			diags.AddWarning("Conversation adopted after a lost start", service.Paragraphs(
+				r.Thulium.UnableTo(ctx, unableToStart, err).Detail(),
+				fmt.Sprintf("The list of chats shows exactly one open chat of queue %d that began within the attempt and shows the customer that was sent. "+
+					"It was taken over, since on_lost_start is \"adopt\": %s", plan.queueID(), lost.named(*found.Adopted))))
+			return *found.Adopted.ID
+		}
+		effect = lost.effect(found, searchErr)
 	}
-	lost := lostStart{service: &r.Thulium, client: client, plan: plan}
-	if failure, ok := errors.AsType[*rest.Error](err); ok {
-		lost.began = failure.Began
-	}
-	// The search may take long, and what ends the provider meanwhile must not swallow this.
-	tflog.Warn(ctx, "A start may have taken effect; looking for its conversation", map[string]any{"chat_queue_id": plan.queueID()})
-	found, searchErr := lost.search(ctx)
-	if found.Adopted != nil {
-		id := *found.Adopted.ID
-		diags.AddWarning("Conversation adopted after a lost start", service.Paragraphs(
-			r.Thulium.UnableTo(ctx, unableToStart, err).Detail(),
-			fmt.Sprintf("The list of chats shows exactly one open chat of queue %d that began within the attempt and shows the customer that was sent. "+
-				"It was taken over, since on_lost_start is \"adopt\": %s", plan.queueID(), lost.named(*found.Adopted))))
-		return id
-	}
-	diags.Append(r.Thulium.UnableTo(ctx, unableToStart, err, lost.effect(found, searchErr)))
+	diags.Append(r.Thulium.UnableTo(ctx, unableToStart, err, effect))
 	return ""
 }
 
@@ -80,19 +76,20 @@ func (l lostStart) search(ctx context.Context) (found thulium.LostStart, err err
 
 // effect says what the start may have left behind and what to do.
 func (l lostStart) effect(found thulium.LostStart, searchErr error) string {
-	switch {
+	parts := []string{"The call may have taken effect: a conversation may be open that is not in the state. It was not sent a second time, " +
+		"which could open another."}
+	switch candidates := found.Candidates; {
 	case searchErr != nil:
-		return service.Paragraphs(mayBeOpen, "The list of chats could not be asked: "+searchErr.Error(), l.look())
-	case len(found.Candidates) == 0:
-		return service.Paragraphs(mayBeOpen, "The list of chats shows none that fits, which may change: a chat need not appear there at once. "+l.look())
-	case len(found.Candidates) == 1:
-		return service.Paragraphs(mayBeOpen, "It is probably this one:", l.candidate(found.Candidates[0]))
+		parts = append(parts, "The list of chats could not be asked: "+searchErr.Error(), l.look())
+	case len(candidates) == 0:
+		parts = append(parts, "The list of chats shows none that fits, which may change: a chat need not appear there at once. "+l.look())
+	case len(candidates) == 1:
+		parts = append(parts, "It is probably this one:")
+	case candidates[0].Matches:
+		parts = append(parts, "Several chats fit. Compare first: they may be other people's. Those that show what was sent come first.")
+	default:
+		parts = append(parts, "Several chats fit. Compare first: they may be other people's.")
 	}
-	intro := "Several chats fit. Compare first: they may be other people's."
-	if found.Candidates[0].Matches {
-		intro += " Those that show what was sent come first."
-	}
-	parts := []string{mayBeOpen, intro}
 	for _, chat := range found.Candidates {
 		parts = append(parts, l.candidate(chat))
 	}
@@ -108,7 +105,8 @@ func (l lostStart) look() string {
 		"and import or stop it before the next apply:\n%s", l.plan.queueID(), l.began.UTC().Format("15:04:05 MST on 2 January 2006"), l.dataSource())
 }
 
-// dataSource returns the block that lists the chats in question.
+// dataSource returns the block that lists the chats in question. Where the zone is not
+// known, it begins a day earlier.
 func (l lostStart) dataSource() string {
 	from := l.began.UTC().AddDate(0, 0, -1)
 	if zone := l.client.Zone(); zone != nil {
@@ -121,29 +119,26 @@ func (l lostStart) dataSource() string {
 // candidate shows a chat with the commands that adopt and that stop it, and without a
 // word about its customer.
 func (l lostStart) candidate(chat thulium.Candidate) string {
-	head := l.named(chat.Chat)
+	head, id := l.named(chat.Chat), *chat.ID
 	if chat.Matches {
 		head += ", shows the customer that was sent"
 	}
-	id := *chat.ID
 	if l.client.Quote(id) != id {
 		return head
 	}
-	stop := rest.URL(l.client.BaseURL(), []string{"chat_conversations", id, "stop"}, url.Values{})
 	way := service.ThuliumAccount.Ways[0]
-	return strings.Join([]string{
-		head,
-		fmt.Sprintf("  keep it: terraform import 'thulium_chat_conversation.NAME' '%d/%s'", l.plan.queueID(), strings.ReplaceAll(id, "'", `'\''`)),
-		fmt.Sprintf(`  stop it: curl -fsS -X POST -d '' -H 'Content-Type: application/json' -u "%s:%s" '%s'`,
-			l.service.InShell(way[0]), l.service.InShell(way[1]), stop),
-	}, "\n")
+	return fmt.Sprintf(`%s
+  keep it: terraform import '%s.NAME' '%d/%s'
+  stop it: curl -fsS -X POST -d '' -H 'Content-Type: application/json' -u "%s:%s" '%s'`,
+		head, typeName, l.plan.queueID(), strings.ReplaceAll(id, "'", `'\''`), l.service.InShell(way[0]), l.service.InShell(way[1]),
+		rest.URL(l.client.BaseURL(), []string{"chat_conversations", id, "stop"}, url.Values{}))
 }
 
 // named returns the id of a chat and when it began.
 func (l lostStart) named(chat thulium.Chat) string {
-	began := "began at an unknown time"
+	began := "an unknown time"
 	if chat.CreatedAt != nil {
-		began = "began at " + l.client.Quote(*chat.CreatedAt) + ", the system's time"
+		began = l.client.Quote(*chat.CreatedAt) + ", the system's time"
 	}
-	return fmt.Sprintf("%s (%s)", l.client.Quote(*chat.ID), began)
+	return fmt.Sprintf("%s (began at %s)", l.client.Quote(*chat.ID), began)
 }
