@@ -139,33 +139,9 @@ func TestActionThuliumStop(t *testing.T) {
 			prepare:   opened(func(s *providertest.Stage) { s.Environment["THULIUM_PASSWORD"] = "fake-wrong-password" }),
 			arguments: actionStopArguments(nil), sends: one, complaint: []string{"401", "thulium.password", "was not stopped"},
 		},
-		"a missing right": {
-			prepare:   fault(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 403}),
-			arguments: actionStopArguments(nil), sends: one, complaint: []string{"403", "allow it", "was not stopped"},
-		},
 		"a redirect": {
 			prepare:   fault(sandbox.Fault{Kind: sandbox.FaultRedirect, Location: "https://other.example/"}),
 			arguments: actionStopArguments(nil), sends: one, complaint: []string{"other.example", "was not stopped"},
-		},
-		"500 twice, then done": {
-			prepare:   fault(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500, Times: 2}),
-			arguments: actionStopArguments(nil), sends: three, progress: stopped,
-		},
-		"reset before it was taken": {
-			prepare:   fault(sandbox.Fault{Kind: sandbox.FaultResetBefore, Times: 2}),
-			arguments: actionStopArguments(nil), sends: three, progress: stopped,
-		},
-		"429, then done": {
-			prepare:   fault(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 429, Times: 1}),
-			arguments: actionStopArguments(nil), sends: []string{actionStop, actionStop}, progress: stopped,
-		},
-		"500 for ever": {
-			prepare:   fault(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500}),
-			arguments: actionStopArguments(nil), sends: three, complaint: []string{"500", "3 attempts", "may have been stopped", "harmless"},
-		},
-		"429 for longer than there is time": {
-			prepare:   fault(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 429, RetryAfter: "3600"}),
-			arguments: actionStopArguments(nil), sends: one, complaint: []string{"429", "was not stopped"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

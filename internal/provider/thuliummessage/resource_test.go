@@ -189,15 +189,9 @@ func TestMessageOutcomes(t *testing.T) {
 		tainted bool
 		words   []string // of the error or the warning; nil: neither
 	}{
-		"refused":                    {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 422}, calls: 1, words: []string{"422", "Nothing happened"}},
-		"the user lacks the call":    {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 403}, calls: 1, words: []string{"403", "API user", "Nothing happened"}},
 		"closed":                     {closed: true, calls: 1, words: []string{"409", "Nothing happened"}},
-		"limited once":               {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 429, Times: 1}, calls: 2, heard: 1},
 		"limited for too long":       {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 429, RetryAfter: "3600"}, calls: 1, words: []string{"429", "Nothing was said"}},
 		"lost after it acted":        {fault: sandbox.Fault{Kind: sandbox.FaultResetAfter}, calls: 1, heard: 1, tainted: true, words: []string{"may have taken effect", "tainted", "untaint"}},
-		"lost before it was taken":   {fault: sandbox.Fault{Kind: sandbox.FaultResetBefore}, calls: 1, tainted: true, words: []string{"may have taken effect"}},
-		"a gateway fails":            {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 502, Acts: &acts}, calls: 1, heard: 1, tainted: true, words: []string{"502", "may have taken effect"}},
-		"a login page":               {fault: sandbox.Fault{Kind: sandbox.FaultHTML}, calls: 1, heard: 1, tainted: true, words: []string{"web page", "may have taken effect"}},
 		"a success with an envelope": {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 200, Body: `{"errors":[{"message":"No.","code":1}]}`}, calls: 1, tainted: true, words: []string{"No.", "may have taken effect"}},
 		"a body that says something": {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 200, Acts: &acts, Body: `{"id":7}`}, calls: 1, heard: 1, words: []string{"WARNING", "unexpected answer"}},
 		"white space":                {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 200, Acts: &acts, Body: "\r\n"}, calls: 1, heard: 1},
