@@ -141,6 +141,23 @@ func TestThuliumImportWithoutAdoption(t *testing.T) {
 	}
 }
 
+// What adopts is the private mark of the import, and no value of the state.
+func TestThuliumImportIsMarked(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	imported, diags := thuliumImported(t, w, s.AddConversation(sandbox.Conversation{QueueID: 3}), "")
+	w.Must(nil, diags)
+	unmarked := providertest.Object{State: imported.State, Identity: imported.Identity}
+	for replacements, prior := range []providertest.Object{imported, unmarked} {
+		planned, diags := w.Plan(resourceName, prior, providertest.Values{"chat_queue_id": 3, "client_name": "Jan"})
+		w.Must(nil, diags)
+		if len(planned.RequiresReplace) != replacements {
+			t.Errorf("with the private state %s, replaces %v", prior.Private, planned.RequiresReplace)
+		}
+	}
+}
+
 // The window grows, and each is asked about the days only that were not listed yet.
 func TestThuliumImportWindows(t *testing.T) {
 	t.Parallel()

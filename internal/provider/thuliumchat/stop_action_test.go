@@ -110,6 +110,14 @@ func TestActionThuliumStop(t *testing.T) {
 			warning:  []string{"may still be open", "404", "web page", "does not show the conversation"},
 			progress: []string{"404", "ignore_not_found", "nothing was stopped"},
 		},
+		"one that another server does not know, ignored, without the list": {
+			prepare: func(s *providertest.Stage) {
+				s.Set(func(k *sandbox.Knobs) { k.GoneForm, k.ListRefused = sandbox.GoneHTML, 403 })
+			},
+			arguments: actionStopArguments(providertest.Values{"ignore_not_found": true}), sends: append(one, looks[0]),
+			warning:  []string{"WARNING", "counts as not known", "It may still be open if this is not the API", "403"},
+			progress: []string{"404", "ignore_not_found", "nothing was stopped"},
+		},
 		"an open one that another server does not know, ignored": {
 			prepare:   fault(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 404, Body: `{"message":"no Route matched"}`}),
 			arguments: actionStopArguments(providertest.Values{"ignore_not_found": true}), sends: append(one, looks[0]),
