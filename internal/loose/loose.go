@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,7 +26,12 @@ func Text(raw json.RawMessage) *string {
 	if IsNull(raw) || IsNested(raw) {
 		return nil
 	}
-	text := scalar(raw)
+	text := string(raw)
+	if plain, ok := bytes.CutPrefix(raw, []byte{'"'}); ok && !bytes.ContainsRune(plain, '\\') && utf8.Valid(plain) {
+		text = string(bytes.TrimSuffix(plain, []byte{'"'})) // nothing is to be decoded
+	} else if ok {
+		_ = json.Unmarshal(raw, &text) // valid, because a decoder has read it
+	}
 	return &text
 }
 
@@ -46,10 +50,7 @@ func Compact(raw json.RawMessage) *string {
 		return nil
 	}
 	var b bytes.Buffer
-	if json.Compact(&b, raw) != nil {
-		b.Reset()
-		b.Write(raw)
-	}
+	_ = json.Compact(&b, raw) // valid, because a decoder has read it
 	text := strings.ToValidUTF8(b.String(), "\uFFFD")
 	return &text
 }
@@ -114,12 +115,10 @@ type ID string
 
 // UnmarshalJSON accepts "7" and 7.
 func (id *ID) UnmarshalJSON(raw []byte) error {
-	kind := kindOf(raw)
-	if kind != "string" && kind != "number" {
-		return &json.UnmarshalTypeError{Value: kind, Type: reflect.TypeFor[string]()}
+	if raw[0] == '"' {
+		return json.Unmarshal(raw, (*string)(id))
 	}
-	*id = ID(scalar(raw))
-	return nil
+	return json.Unmarshal(raw, (*json.Number)(id))
 }
 
 // Number is a whole number that a service sends as a number or as a text.
@@ -127,48 +126,16 @@ type Number int64
 
 // UnmarshalJSON accepts 47, 47.0 and "47".
 func (n *Number) UnmarshalJSON(raw []byte) error {
-	whole, ok := Whole(raw)
-	if !ok {
-		return &json.UnmarshalTypeError{Value: kindOf(raw), Type: reflect.TypeFor[int64]()}
+	if whole, ok := Whole(raw); ok {
+		*n = Number(whole)
+		return nil
 	}
-	*n = Number(whole)
-	return nil
+	return json.Unmarshal(raw, (*int64)(n)) // says what it is instead
 }
 
 // Whole returns a value as a whole number, and false where it is none.
 func Whole(raw json.RawMessage) (int64, bool) {
-	if IsNull(raw) {
-		return 0, false
-	}
 	digits, fraction, _ := strings.Cut(strings.TrimSpace(String(raw)), ".")
 	whole, err := strconv.ParseInt(digits, 10, 64)
 	return whole, err == nil && strings.Trim(fraction, "0") == ""
-}
-
-// scalar returns a string as its text and any other value as its JSON.
-func scalar(raw json.RawMessage) string {
-	if plain, ok := bytes.CutPrefix(raw, []byte{'"'}); ok && !bytes.ContainsRune(plain, '\\') && utf8.Valid(plain) {
-		return string(bytes.TrimSuffix(plain, []byte{'"'})) // nothing is to be decoded
-	}
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		return text
-	}
-	return strings.ToValidUTF8(string(raw), "\uFFFD") // as Unmarshal does within a string
-}
-
-// kindOf returns what encoding/json calls a value.
-func kindOf(raw []byte) string {
-	switch raw[0] {
-	case '"':
-		return "string"
-	case '{':
-		return "object"
-	case '[':
-		return "array"
-	case 't', 'f':
-		return "bool"
-	default:
-		return "number"
-	}
 }
