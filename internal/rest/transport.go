@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -31,26 +30,22 @@ const proxyFailure = "proxyconnect"
 // system's roots. How long it may take to connect is left to the attempt, which has
 // timeout.
 func NewTransport(certificates string, timeout time.Duration) (*http.Transport, error) {
-	// The default transport is shared by the whole process: change a copy.
-	base, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		return nil, errors.New("the default transport was replaced")
-	}
 	// What a server sends on an idle connection goes to the standard logger, past every
 	// mask. Nothing else in this process has a use for that logger.
 	log.SetOutput(io.Discard)
-	transport := base.Clone()
-	transport.IdleConnTimeout = idleTimeout
-	transport.MaxIdleConns = 0
-	transport.MaxIdleConnsPerHost = maxIdle
-	transport.DialContext = (&net.Dialer{Timeout: timeout}).DialContext
-	transport.TLSHandshakeTimeout = timeout
-	transport.OnProxyConnectResponse = refusedByProxy
+	transport := &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            (&net.Dialer{Timeout: timeout}).DialContext,
+		TLSHandshakeTimeout:    timeout,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		IdleConnTimeout:        idleTimeout,
+		MaxIdleConnsPerHost:    maxIdle,
+		OnProxyConnectResponse: refusedByProxy,
+		Protocols:              new(http.Protocols),
+	}
 	// Over HTTP/2 the standard library sends a request again by itself, a POST too,
 	// thousands of times, when the server resets its stream.
-	transport.Protocols = new(http.Protocols)
 	transport.Protocols.SetHTTP1(true)
-	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	if certificates == "" {
 		return transport, nil
 	}
