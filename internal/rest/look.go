@@ -14,10 +14,8 @@ func NextPause(pause time.Duration) time.Duration { return min(2*pause, 15*time.
 
 // Sleep pauses, and returns why the pause was cut short.
 func Sleep(ctx context.Context, pause time.Duration) error {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(pause):
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
@@ -30,13 +28,10 @@ func Sleep(ctx context.Context, pause time.Duration) error {
 func EndOfLook(ctx context.Context, err error) error {
 	e, ok := errors.AsType[*Error](err)
 	switch {
-	case !ok:
-		return nil
-	case e.Attempts == 0:
+	case ok && e.Attempts == 0:
 		return e.Ended
-	case e.Attempts == 1 && (errors.Is(e.Cause, context.DeadlineExceeded) || errors.Is(e.Cause, context.Canceled)):
+	case ok && e.Attempts == 1 && (errors.Is(e.Cause, context.DeadlineExceeded) || errors.Is(e.Cause, context.Canceled)):
 		return Over(ctx)
-	default:
-		return nil
 	}
+	return nil
 }

@@ -93,10 +93,7 @@ var dates = []string{
 // https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
 func retryAfter(header http.Header, now time.Time) (time.Duration, bool) {
 	for _, value := range header.Values("Retry-After") {
-		if wait, ok := readWait(strings.TrimSpace(value), now); ok {
-			return wait, true
-		}
-		for each := range strings.SplitSeq(value, ",") { // a proxy joins two headers so
+		for _, each := range append([]string{value}, strings.Split(value, ",")...) { // a proxy joins two headers so
 			if wait, ok := readWait(strings.TrimSpace(each), now); ok {
 				return wait, true
 			}
