@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,18 +12,18 @@ import (
 
 // URL returns base followed by the escaped path elements and the query.
 func URL(base string, path []string, query url.Values) string {
-	var b strings.Builder
-	b.WriteString(strings.TrimRight(base, "/"))
+	raw := strings.TrimRight(base, "/")
 	for _, element := range path {
-		b.WriteByte('/')
-		b.WriteString(url.PathEscape(element))
+		raw += "/" + url.PathEscape(element)
 	}
 	if len(query) > 0 {
-		b.WriteByte('?')
-		b.WriteString(query.Encode())
+		raw += "?" + query.Encode()
 	}
-	return b.String()
+	return raw
 }
+
+// personalParameter finds a parameter of a query whose value is personal.
+var personalParameter = regexp.MustCompile(`((?:^|&)(?:client_[^=&]*|customer_id)=)[^&]*`)
 
 // MaskedURL returns the URL of a call as messages and logs show it: without user and
 // fragment, and with *** for the values of personal parameters.
@@ -31,30 +32,22 @@ func MaskedURL(raw string) string {
 	if err != nil {
 		return masked
 	}
-	u.User, u.Fragment = nil, ""
-	parts := strings.Split(u.RawQuery, "&")
-	for i, part := range parts {
-		if name, _, ok := strings.Cut(part, "="); ok && (strings.HasPrefix(name, "client_") || name == "customer_id") {
-			parts[i] = name + "=" + masked
-		}
-	}
-	u.RawQuery = strings.Join(parts, "&")
+	u.User, u.Fragment, u.RawQuery = nil, "", personalParameter.ReplaceAllString(u.RawQuery, "${1}"+masked)
 	return u.String()
 }
 
-// maskedLocation returns where a redirect points, without user, query and fragment. An
-// address within its path is not shown, because it may be a webhook's.
-func (m *Mask) maskedLocation(raw string, personal []needle) string {
+// location returns where a redirect points, without user, query and fragment. An address
+// within its path is not shown, because it may be a webhook's.
+func (m mask) location(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil || !isText(raw) {
 		return masked
 	}
-	show := func(s string) string { return m.words(s, personal, func(r rune) bool { return r == '/' }) }
-	path := u.Path
-	if strings.Contains(path, "//") { // an address within the address
-		path = "/" + masked
+	show := func(s string) string { return m.words(s, func(r rune) bool { return r == '/' }) }
+	if strings.Contains(u.Path, "//") { // an address within the address
+		u.Path = "/" + masked
 	}
-	place := show(u.Host + path)
+	place := show(u.Host + u.Path)
 	if u.Host != "" && u.Scheme != "" {
 		place = show(u.Scheme) + "://" + place
 	}

@@ -129,7 +129,7 @@ func (a *answer) isPage() bool {
 
 // describe returns the kind and the size of the answer. Where the answer shows no
 // personal data, the title of a page or the first line of plain text follows.
-func (a *answer) describe(mask *Mask, personal []needle, hidesAnswer bool) string {
+func (a *answer) describe(mask mask, hidesAnswer bool) string {
 	text, kind, line := strings.TrimSpace(a.text()), "binary data", ""
 	switch {
 	case a.isPage():
@@ -146,7 +146,7 @@ func (a *answer) describe(mask *Mask, personal []needle, hidesAnswer bool) strin
 		line, _, _ = strings.Cut(text, "\n")
 	}
 	if a.media != "" {
-		kind = mask.words(a.media, personal, func(r rune) bool { return r == '/' || r == '+' })
+		kind = mask.words(a.media, func(r rune) bool { return r == '/' || r == '+' })
 	}
 	size := fmt.Sprintf("%d bytes", a.size)
 	if a.size > a.limit {
@@ -155,5 +155,5 @@ func (a *answer) describe(mask *Mask, personal []needle, hidesAnswer bool) strin
 	if hidesAnswer || line == "" || !isText(text) {
 		return kind + ", " + size
 	}
-	return kind + ", " + size + ": " + mask.Quote(line, personal)
+	return kind + ", " + size + ": " + mask.Quote(line)
 }

@@ -116,7 +116,7 @@ func (x *exchange) misunderstand(err error, answer *answer, a *attempt) {
 func (x *exchange) reject(answer *answer, a *attempt) {
 	_, _ = io.Copy(io.Discard, answer)
 	if to := a.header[location]; len(to) > 0 && a.Status < 400 {
-		a.failure.Location = x.client.mask.maskedLocation(to[0], x.personal)
+		a.failure.Location = x.mask.location(to[0])
 	}
 	if a.Status == http.StatusBadRequest && plainToTLS.MatchString(answer.text()) {
 		a.failure.Cause = errPlainToTLS
@@ -135,19 +135,21 @@ func (x *exchange) quote(fault Fault, answer *answer, a *attempt) {
 
 // show describes the answer in masked words.
 func (x *exchange) show(answer *answer) string {
-	return answer.describe(x.client.mask, x.personal, x.call.HidesAnswer)
+	return answer.describe(x.mask, x.call.HidesAnswer)
 }
+
+// maxTexts is how many messages, codes or fields of one answer are quoted.
+const maxTexts = 8
 
 // masked returns the fault as errors show it.
 func (x *exchange) masked(fault Fault) Fault {
-	each := func(texts []string) []string {
-		var out []string
+	each := func(texts []string) (out []string) {
 		for _, text := range texts[:min(len(texts), maxTexts)] {
-			out = append(out, x.client.mask.Quote(text, x.personal))
+			out = append(out, x.mask.Quote(text))
 		}
 		return out
 	}
 	fault.Messages, fault.Codes, fault.Fields = each(fault.Messages), each(fault.Codes), each(fault.Fields)
-	fault.RequestID = x.client.mask.Quote(fault.RequestID, x.personal)
+	fault.RequestID = x.mask.Quote(fault.RequestID)
 	return fault
 }

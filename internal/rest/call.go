@@ -40,16 +40,17 @@ type Result struct {
 // Do makes the call, repeats it as its class and the outcomes allow, and returns nil
 // when it is done. Every other error is an *Error.
 func (c *Client) Do(ctx context.Context, call Call) (Result, error) {
-	x := &exchange{client: c, call: call, ctx: c.logger(ctx), personal: needles(call.Personal, minAnywhere)}
+	x := &exchange{client: c, call: call, ctx: c.logger(ctx), mask: c.mask.of(call.Personal)}
 	waits, cancel := c.Waits(x.ctx)
 	defer cancel()
-	x.waits = waits
+	deadline, _ := waits.Deadline()
+	x.waits, x.patience = waits, patience{Policy: c.config.Policy, class: call.Class, most: call.MaxAttempts, deadline: deadline}
 	if x.acts() {
 		defer c.config.Interrupt.act()()
 	}
 	if err := x.prepare(); err != nil {
 		e := x.error()
-		e.Outcome, e.Cause = NotActed, errors.New(c.mask.Quote(err.Error(), x.personal))
+		e.Outcome, e.Cause = NotActed, errors.New(x.mask.Quote(err.Error()))
 		return Result{}, e
 	}
 	loop := retryablehttp.Client{
@@ -58,7 +59,7 @@ func (c *Client) Do(ctx context.Context, call Call) (Result, error) {
 		PrepareRetry: x.begin,
 		CheckRetry:   x.checkRetry,
 		Backoff: func(time.Duration, time.Duration, int, *http.Response) time.Duration {
-			return x.patience().pause(x.attempts)
+			return x.patience.pause(x.attempts)
 		},
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
@@ -79,7 +80,8 @@ type exchange struct {
 	ctx      context.Context // ends when Terraform gives the operation up
 	waits    context.Context // ends at a signal, too
 	shown    string          // the URL as messages and logs show it
-	personal []needle
+	mask     mask
+	patience patience
 	body     []byte
 	request  *retryablehttp.Request
 	current  *connection // of the attempt under way
@@ -88,7 +90,7 @@ type exchange struct {
 
 // prepare makes the request.
 func (x *exchange) prepare() error {
-	raw := URL(x.client.base, x.call.Path, x.call.Query)
+	raw := URL(x.client.config.BaseURL, x.call.Path, x.call.Query)
 	x.shown = MaskedURL(raw)
 	var body any // stays nil for no body: an empty one would be sent in chunks
 	if x.call.Body != nil {
@@ -104,12 +106,12 @@ func (x *exchange) prepare() error {
 	}
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("User-Agent", x.client.config.UserAgent)
-	if x.call.Method == http.MethodGet {
-		// The transport does not send a body again by itself that it cannot get again. A
-		// repetition of its own would be known to no limit and no log. The body is empty.
-		request.Body, request.GetBody = io.NopCloser(strings.NewReader("")), nil
-	} else {
+	if x.acts() {
 		request.Header.Set("Content-Type", "application/json")
+	} else {
+		// The transport itself repeats a request that has no body, past limits and logs. This
+		// body is empty, but cannot be read twice.
+		request.Body, request.GetBody = io.NopCloser(strings.NewReader("")), nil
 	}
 	x.client.config.Authorize(request.Header)
 	x.request = request
@@ -139,32 +141,24 @@ func (x *exchange) acts() bool { return x.call.Method != http.MethodGet }
 // checkRetry adds the attempt that has just ended and says whether another one follows.
 // The pause before that is one of the waits.
 func (x *exchange) checkRetry(_ context.Context, response *http.Response, err error) (bool, error) {
-	last := x.finish(response, err)
-	x.attempts = append(x.attempts, last)
+	x.attempts = append(x.attempts, x.finish(response, err))
 	x.request.Request = x.request.Request.WithContext(x.waits)
-	x.log(last)
-	again, ended := x.patience().next(x.attempts)
+	x.log(x.attempts[len(x.attempts)-1])
+	again, ended := x.patience.next(x.attempts)
 	if again {
 		ended = Over(x.waits)
 	}
 	return again && ended == nil, ended
 }
 
-// patience returns what decides on the next attempt.
-func (x *exchange) patience() patience {
-	deadline, _ := x.waits.Deadline()
-	return patience{Policy: x.client.config.Policy, class: x.call.Class, most: x.call.MaxAttempts, deadline: deadline}
-}
-
 // end returns the result of the whole call. err is what ended the loop.
 func (x *exchange) end(err error) (Result, error) {
-	result, outcome := Result{Attempts: len(x.attempts)}, outcomeOf(x.attempts)
-	e, last := x.error(), NotActed
+	last := attempt{failure: x.error()} // where there was none
 	if len(x.attempts) > 0 {
-		final := x.attempts[len(x.attempts)-1]
-		result.Status, result.Unexpected = final.Status, final.unexpected
-		e, last = final.failure, final.Outcome()
+		last = x.attempts[len(x.attempts)-1]
 	}
+	result := Result{Attempts: len(x.attempts), Status: last.Status, Unexpected: last.unexpected}
+	e, outcome := last.failure, outcomeOf(x.attempts)
 	if outcome == Done {
 		return result, nil
 	}
@@ -173,7 +167,7 @@ func (x *exchange) end(err error) (Result, error) {
 	if _, ofAttempt := errors.AsType[*url.Error](err); err != nil && !ofAttempt {
 		e.Ended = err
 	}
-	if over := Over(x.waits); over != nil && last != Refused {
+	if over := Over(x.waits); over != nil && last.Outcome() != Refused {
 		e.Ended = over
 	}
 	return result, e
@@ -184,6 +178,5 @@ func (x *exchange) error() *Error {
 	return &Error{Service: x.client.config.Service, Method: x.call.Method, URL: x.shown}
 }
 
-// ErrLimited is found in an Error whose call would have had to wait too long for its
-// turn.
+// ErrLimited ends a call that would have had to wait too long for its turn.
 var ErrLimited = errors.New("waiting for requests_per_minute would take longer than the time-out of the operation")

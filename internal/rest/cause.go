@@ -54,7 +54,7 @@ func (x *exchange) describe(err error, answer *answer) error {
 	case errors.As(err, &syntax):
 		text = "the answer is not JSON"
 	}
-	return &cause{x.client.mask.Quote(text, x.personal), err}
+	return &cause{x.mask.Quote(text), err}
 }
 
 // withoutPrefix returns err without what Go puts before it: no word of use to a reader.

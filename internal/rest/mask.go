@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -23,46 +22,59 @@ const (
 	maxHead     = 32            // bytes by which a value is found; an echo may cut the rest
 )
 
-// maxTexts is how many messages, codes or fields of one answer are quoted.
-const maxTexts = 8
-
 // telltale are the signs of addresses, keys, markup and escapes, also in full width.
 const telltale = "@/\\=%&+#<>\"`＠／＼＝％＆＋＃＜＞＂｀"
 
 // unspaced are the scripts that write words without a space between them.
 var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai}
 
-// Mask makes text from outside fit for messages and logs: what is left are words
-// without the credentials.
-type Mask struct {
-	mu      sync.RWMutex
-	secrets []needle
+// mask makes text from outside fit for messages and logs: what is left are words without
+// the credentials and the personal values.
+type mask struct {
+	secrets  *sync.Map // folded; all calls of a client share them
+	personal []string  // of one call, folded
 }
 
-// needle is a folded value to hide.
-type needle struct {
-	text string
-	word bool // only where it stands as a whole word
+// newMask returns a mask that hides secrets, and no personal values.
+func newMask(secrets []string) mask {
+	m := mask{secrets: new(sync.Map)}
+	m.learn(0, secrets...)
+	return m
 }
 
-// NewMask returns a mask that hides secrets, their base64 and their hex.
-func NewMask(secrets []string) *Mask { return &Mask{secrets: needles(secrets, 0)} }
-
-// Learn adds a secret that an answer has told. An address is one without its scheme, too.
-func (m *Mask) Learn(secret string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	_, rest, _ := strings.Cut(secret, "://")
-	for _, n := range needles([]string{secret, rest}, 0) {
-		if utf8.RuneCountInString(n.text) >= minSecret && !slices.Contains(m.secrets, n) {
-			m.secrets = append(slices.Clip(m.secrets), n)
+// learn hides secrets of at least shortest characters from now on.
+func (m mask) learn(shortest int, secrets ...string) {
+	for _, form := range forms(secrets) {
+		if utf8.RuneCountInString(form) >= shortest {
+			m.secrets.Store(form, nil)
 		}
 	}
 }
 
+// of returns the mask of a call that sends personal values.
+func (m mask) of(personal []string) mask { return mask{m.secrets, forms(personal)} }
+
+// forms returns the values as they may be echoed, folded: themselves, their base64 and
+// their hex.
+func forms(values []string) []string {
+	var out []string
+	for _, value := range values {
+		raw := []byte(strings.TrimSpace(value))
+		if folded, _ := fold(string(raw)); folded != "" {
+			out = append(out, folded)
+		}
+		for _, encoded := range []string{base64.RawStdEncoding.EncodeToString(raw), base64.RawURLEncoding.EncodeToString(raw), hex.EncodeToString(raw)} {
+			if len(encoded) >= minSecret {
+				out = append(out, strings.ToLower(encoded))
+			}
+		}
+	}
+	return out
+}
+
 // Quote returns at most maxQuoted bytes of s as words, without secrets and personal
 // values. It quotes nothing of a text that is not valid.
-func (m *Mask) Quote(s string, personal []needle) string {
+func (m mask) Quote(s string) string {
 	if !isText(s) {
 		return masked
 	}
@@ -71,7 +83,7 @@ func (m *Mask) Quote(s string, personal []needle) string {
 		s, rest = strings.ToValidUTF8(s[:maxRead], ""), "…"
 		s = s[:strings.LastIndexFunc(s, unicode.IsSpace)+1]
 	}
-	return shorten(strings.TrimSpace(m.words(s, personal, splitsProse)) + rest)
+	return shorten(strings.TrimSpace(m.words(s, splitsProse)) + rest)
 }
 
 // shorten returns at most maxQuoted bytes of s.
@@ -83,18 +95,18 @@ func shorten(s string) string {
 }
 
 // Body returns the words of a body for the log, and nothing of one that is no text.
-func (m *Mask) Body(s string) string {
+func (m mask) Body(s string) string {
 	if !isText(s) {
 		return ""
 	}
-	return m.words(s, nil, func(r rune) bool { return splitsProse(r) || strings.ContainsRune(`"{}[],:`, r) })
+	return m.words(s, func(r rune) bool { return splitsProse(r) || strings.ContainsRune(`"{}[],:`, r) })
 }
 
 // words returns s without secrets and personal values, and with *** for each token that
 // is no word. What splits s stays, white space as one blank.
-func (m *Mask) words(s string, personal []needle, splits func(rune) bool) string {
+func (m mask) words(s string, splits func(rune) bool) string {
 	var b strings.Builder
-	for s = m.hide(s, personal); s != ""; {
+	for s = m.hide(s); s != ""; {
 		if r, size := utf8.DecodeRuneInString(s); splits(r) {
 			if s = s[size:]; !unicode.IsSpace(r) {
 				b.WriteRune(r)
@@ -117,9 +129,7 @@ func (m *Mask) words(s string, personal []needle, splits func(rune) bool) string
 }
 
 // isText reports whether s has no zero bytes and no bytes that were not valid.
-func isText(s string) bool {
-	return utf8.ValidString(s) && !strings.Contains(s, "\x00") && !strings.Contains(s, "\uFFFD")
-}
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsAny(s, "\x00\uFFFD") }
 
 // splitsProse reports whether r is white space, or punctuation of unspaced scripts.
 func splitsProse(r rune) bool {
@@ -136,15 +146,12 @@ func isAround(r rune) bool {
 func isWord(token string) bool {
 	run := 0
 	for _, r := range token {
-		switch {
-		case strings.ContainsRune(telltale, r):
-			return false
-		case joins(r):
+		if joins(r) {
 			run++
-		case r < utf8.RuneSelf, !unicode.In(r, unicode.M, unicode.Cf):
+		} else if !unicode.In(r, unicode.M, unicode.Cf) {
 			run = 0
 		}
-		if run > maxRun {
+		if run > maxRun || strings.ContainsRune(telltale, r) {
 			return false
 		}
 	}
@@ -153,7 +160,7 @@ func isWord(token string) bool {
 
 // joins reports whether r is a letter or a digit, of a script that writes words apart.
 func joins(r rune) bool {
-	return (unicode.IsLetter(r) || unicode.IsDigit(r)) && (r < utf8.RuneSelf || !unicode.In(r, unspaced...))
+	return (unicode.IsLetter(r) || unicode.IsDigit(r)) && !unicode.In(r, unspaced...)
 }
 
 // escape writes control characters, and those that hide or turn text, as \x1b and \u202e.
@@ -161,8 +168,6 @@ func escape(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		switch {
-		case r >= ' ' && r < 0x7F:
-			b.WriteByte(byte(r))
 		case unicode.IsControl(r):
 			fmt.Fprintf(&b, `\x%02x`, r)
 		case unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) && r != 0x200C && r != 0x200D: // Persian and emoji use these two
@@ -174,56 +179,23 @@ func escape(s string) string {
 	return b.String()
 }
 
-// needles returns the values, their base64 and their hex. A value of fewer than
-// anywhere characters is hidden only as a whole word.
-func needles(values []string, anywhere int) []needle {
-	var out []needle
-	for _, value := range values {
-		value = strings.TrimSpace(value)
-		if folded, _ := fold(value); folded != "" {
-			out = append(out, needle{folded, utf8.RuneCountInString(folded) < anywhere})
-		}
-		raw := []byte(value)
-		for _, encoded := range []string{base64.RawStdEncoding.EncodeToString(raw), base64.RawURLEncoding.EncodeToString(raw), hex.EncodeToString(raw)} {
-			if len(encoded) >= minSecret {
-				out = append(out, needle{text: strings.ToLower(encoded)})
-			}
-		}
-	}
-	return out
-}
-
 // hide returns s with *** in the place of secrets and personal values.
-func (m *Mask) hide(s string, personal []needle) string {
-	m.mu.RLock()
-	sought := slices.Concat(m.secrets, personal)
-	m.mu.RUnlock()
+func (m mask) hide(s string) string {
 	folded, at := fold(s)
 	hidden := make([]bool, len(s)) // by byte of s
-	for _, n := range sought {
-		head := n.text[:min(len(n.text), maxHead)]
-		for from := 0; ; {
-			begin := strings.Index(folded[from:], head)
-			if begin < 0 {
-				break
-			}
-			begin += from
-			end := begin + len(head)
-			for end < len(folded) && end-begin < len(n.text) && folded[end] == n.text[end-begin] {
-				end++
-			}
-			if n.word && !isWhole(folded, begin, end) {
-				from = begin + 1
-				continue
-			}
-			from = end
-			for end < len(folded) && at[end] == at[end-1] { // the rest of the same character
-				end++
-			}
-			for i := at[begin]; i < at[end]; i++ {
-				hidden[i] = true
-			}
+	hide := func(begin, end int) {
+		for end < len(folded) && at[end] == at[end-1] { // the rest of the same character
+			end++
 		}
+		for i := at[begin]; i < at[end]; i++ {
+			hidden[i] = true
+		}
+	}
+	for secret := range m.secrets.Range {
+		find(folded, secret.(string), false, hide) //nolint:forcetypeassert // see learn
+	}
+	for _, value := range m.personal {
+		find(folded, value, utf8.RuneCountInString(value) < minAnywhere, hide)
 	}
 	var b strings.Builder
 	for i := range len(s) {
@@ -234,6 +206,29 @@ func (m *Mask) hide(s string, personal []needle) string {
 		}
 	}
 	return b.String()
+}
+
+// find calls found with each place of value in s, also where an echo has cut the value
+// behind maxHead bytes. A whole one is found only where it stands as a word of its own.
+func find(s, value string, whole bool, found func(begin, end int)) {
+	head := value[:min(len(value), maxHead)]
+	for from := 0; ; {
+		begin := strings.Index(s[from:], head)
+		if begin < 0 {
+			return
+		}
+		begin += from
+		end := begin + len(head)
+		for end < len(s) && end-begin < len(value) && s[end] == value[end-begin] {
+			end++
+		}
+		if whole && !isWhole(s, begin, end) {
+			from = begin + 1
+			continue
+		}
+		found(begin, end)
+		from = end
+	}
 }
 
 // isWhole reports whether no letter and no digit continues s[begin:end].
@@ -255,12 +250,11 @@ func fold(s string) (folded string, at []int) {
 	for !iter.Done() {
 		begin := iter.Pos()
 		for _, r := range string(iter.Next()) {
-			blank := unicode.IsSpace(r)
-			if r == '\\' || r >= utf8.RuneSelf && unicode.In(r, unicode.M, unicode.Cf) || blank && (len(out) == 0 || out[len(out)-1] == ' ') {
-				continue
-			}
-			if blank {
+			if unicode.IsSpace(r) {
 				r = ' '
+			}
+			if r == '\\' || unicode.In(r, unicode.M, unicode.Cf) || r == ' ' && (len(out) == 0 || out[len(out)-1] == ' ') {
+				continue
 			}
 			out = utf8.AppendRune(out, unicode.ToLower(r))
 			for len(at) < len(out) {

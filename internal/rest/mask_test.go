@@ -16,7 +16,7 @@ import (
 
 // quote returns s as an error quotes it.
 func quote(s string, secrets, personal []string) string {
-	return NewMask(secrets).Quote(s, needles(personal, minAnywhere))
+	return newMask(secrets).of(personal).Quote(s)
 }
 
 func TestWordsAreShown(t *testing.T) {
@@ -141,17 +141,15 @@ func TestNoEchoShowsAValue(t *testing.T) {
 
 func TestSecretsAreHiddenWhereverTheyStand(t *testing.T) {
 	t.Parallel()
-	mask := NewMask([]string{"", "ab", "secret", "secret-token", " heredoc-key \n", `a\b`})
-	mask.Learn("short")
-	mask.Learn("          ")
-	mask.Learn("learned-token")
-	mask.Learn("learned-token")
-	mask.Learn("https://hooks.example")
+	client := New(Config{Secrets: []string{"", "ab", "secret", "secret-token", " heredoc-key \n", `a\b`}})
+	for _, secret := range []string{"short", "          ", "learned-token", "learned-token", "https://hooks.example"} {
+		client.Learn(secret)
+	}
 	for text, want := range map[string]string{
 		"xaby AB": "x***y ***", "a secret-tokens": "a ***s", "'heredoc-key'": "'***'", "ab": "***",
 		"a short one": "a short one", "my-learned-token": "my-***", "to hooks.example.": "to ***.",
 	} {
-		if got := mask.Quote(text, nil); got != want {
+		if got := client.Quote(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}
@@ -185,10 +183,10 @@ func FuzzMask(f *testing.F) {
 	f.Add("e\u0301\u0301", "e", "\u0301")
 	f.Add("\u1100\u1161", "\u1100", "\u11a8")
 	f.Fuzz(func(t *testing.T, value, before, behind string) {
-		mask := NewMask([]string{value})
+		mask := newMask([]string{value})
 		folded, _ := fold(strings.TrimSpace(value))
 		for _, text := range []string{before + value + behind, strings.ToUpper(value) + behind, norm.NFD.String(before + value)} {
-			for _, got := range []string{mask.Quote(text, nil), mask.Body(text), mask.words(text, nil, unicode.IsPunct)} {
+			for _, got := range []string{mask.Quote(text), mask.Body(text), mask.words(text, unicode.IsPunct)} {
 				shown, _ := fold(strings.ReplaceAll(got, masked, "\x01"))
 				// An escape in the output consists of plain letters, and so may the value.
 				if utf8.ValidString(value) && len(folded) > 6 && strings.Contains(shown, folded) {
@@ -198,7 +196,7 @@ func FuzzMask(f *testing.F) {
 					t.Errorf("%q is no harmless text", got)
 				}
 			}
-			if got := mask.Quote(text, nil); len(got) > maxQuoted {
+			if got := mask.Quote(text); len(got) > maxQuoted {
 				t.Errorf("%d bytes are quoted", len(got))
 			}
 		}
@@ -214,7 +212,7 @@ func BenchmarkHostileAnswer(b *testing.B) {
 		"emoji": "👩‍👩‍👧", "escapes": `\`, "control characters": "\x1b",
 	} {
 		b.Run(name, func(b *testing.B) {
-			x := &exchange{client: &Client{mask: NewMask([]string{"secret", quotes})}, personal: needles(personal, minAnywhere)}
+			x := &exchange{mask: newMask([]string{"secret", quotes}).of(personal)}
 			texts := make([]string, maxTexts)
 			for i := range texts {
 				texts[i] = strings.Repeat(sign, errorLimit/len(sign))

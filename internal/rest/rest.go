@@ -26,16 +26,15 @@ type Config struct {
 	Policy            Policy
 	Transport         http.RoundTripper // uses connections again
 	Once              http.RoundTripper // opens a connection for each request of class Once; nil: Transport
-	Interrupt         *Interrupt
-	LogBodies         bool // the words of bodies at TRACE
+	Interrupt         *Interrupt        // ends waits; nil: nothing does
+	LogBodies         bool              // the words of bodies at TRACE
 }
 
 // Client makes calls to one service. It is safe for concurrent use.
 type Client struct {
 	config  Config
-	base    string
 	limiter *rate.Limiter
-	mask    *Mask
+	mask    mask
 	http    [2]*http.Client // by class
 }
 
@@ -45,11 +44,11 @@ func New(config Config) *Client {
 	if config.RequestsPerMinute > 0 {
 		limit = rate.Limit(float64(config.RequestsPerMinute) / 60)
 	}
+	config.BaseURL = strings.TrimRight(config.BaseURL, "/")
 	return &Client{
 		config:  config,
-		base:    strings.TrimRight(config.BaseURL, "/"),
 		limiter: rate.NewLimiter(limit, 1),
-		mask:    NewMask(config.Secrets),
+		mask:    newMask(config.Secrets),
 		http: [...]*http.Client{
 			Once:       {Transport: unfollowed{cmp.Or(config.Once, config.Transport)}},
 			Repeatable: {Transport: unfollowed{config.Transport}},
@@ -58,7 +57,7 @@ func New(config Config) *Client {
 }
 
 // BaseURL returns the configured base URL without a trailing slash.
-func (c *Client) BaseURL() string { return c.base }
+func (c *Client) BaseURL() string { return c.config.BaseURL }
 
 // Timeout returns how long one attempt may take.
 func (c *Client) Timeout() time.Duration { return c.config.Policy.Timeout }
@@ -69,11 +68,15 @@ func (c *Client) Waits(ctx context.Context) (context.Context, context.CancelFunc
 	return c.config.Interrupt.bind(ctx)
 }
 
-// Learn adds a value that grants access, seen in an answer, to what is masked.
-func (c *Client) Learn(secret string) { c.mask.Learn(secret) }
+// Learn hides a value that grants access, seen in an answer. An address is one without its
+// scheme, too.
+func (c *Client) Learn(secret string) {
+	_, rest, _ := strings.Cut(secret, "://")
+	c.mask.learn(minSecret, secret, rest)
+}
 
 // Quote returns text from outside as errors show it: at most 512 bytes of its words, without
 // credentials and without the personal values.
 func (c *Client) Quote(text string, personal ...string) string {
-	return c.mask.Quote(text, needles(personal, minAnywhere))
+	return c.mask.of(personal).Quote(text)
 }
