@@ -46,7 +46,8 @@ func (c *Client) Do(ctx context.Context, call Call) (Result, error) {
 	deadline, _ := waits.Deadline()
 	x.waits, x.patience = waits, patience{Policy: c.config.Policy, class: call.Class, most: call.MaxAttempts, deadline: deadline}
 	if x.acts() {
-		defer c.config.Interrupt.act()()
+		c.config.Interrupt.acting.Add(1)
+		defer c.config.Interrupt.acting.Add(-1)
 	}
 	if err := x.prepare(); err != nil {
 		e := x.error()

@@ -4,14 +4,14 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // ErrInterrupted ends the waits of an operation when the process is told to stop.
 var ErrInterrupted = errors.New("the provider was interrupted")
 
-// IsInterrupted reports whether somebody ended the waiting, Terraform or a signal,
-// and not the clock.
+// IsInterrupted reports whether Terraform or a signal ended the waiting, and not the clock.
 func IsInterrupted(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, ErrInterrupted)
 }
@@ -29,14 +29,12 @@ func Over(ctx context.Context) error {
 	return nil
 }
 
-// Interrupt ends waits without ending the process: Terraform decides when a provider
-// goes, and a call on the wire must be allowed to finish. The zero value is ready; a nil
-// *Interrupt never interrupts.
+// Interrupt ends waits and not the process, because Terraform decides when a provider goes,
+// and a call on the wire must be allowed to finish. The zero value is ready.
 type Interrupt struct {
-	mu      sync.Mutex
-	current context.Context
-	end     context.CancelFunc
-	acting  int
+	mu     sync.Mutex
+	waits  map[context.Context]context.CancelCauseFunc
+	acting atomic.Int64 // calls that change something
 }
 
 // Signal ends the waits of all operations that are under way. Operations that begin
@@ -44,48 +42,27 @@ type Interrupt struct {
 func (i *Interrupt) Signal() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.end != nil {
-		i.end()
+	for _, end := range i.waits {
+		end(ErrInterrupted)
 	}
-	i.current, i.end = nil, nil
 }
 
 // Acting reports whether a call that changes something is under way.
-func (i *Interrupt) Acting() bool {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return i.acting > 0
-}
-
-// act takes note of a call that changes something, until the returned function is called.
-func (i *Interrupt) act() (done func()) {
-	if i == nil {
-		return func() {}
-	}
-	add := func(n int) {
-		i.mu.Lock()
-		defer i.mu.Unlock()
-		i.acting += n
-	}
-	add(1)
-	return func() { add(-1) }
-}
+func (i *Interrupt) Acting() bool { return i.acting.Load() > 0 }
 
 // bind returns a context that ends with ctx or at the next Signal.
 func (i *Interrupt) bind(ctx context.Context) (context.Context, context.CancelFunc) {
-	bound, cancel := context.WithCancelCause(ctx)
-	if i == nil {
-		return bound, func() { cancel(nil) }
-	}
+	bound, end := context.WithCancelCause(ctx)
 	i.mu.Lock()
-	if i.current == nil {
-		i.current, i.end = context.WithCancel(context.Background())
+	defer i.mu.Unlock()
+	if i.waits == nil {
+		i.waits = map[context.Context]context.CancelCauseFunc{}
 	}
-	current := i.current
-	i.mu.Unlock()
-	release := context.AfterFunc(current, func() { cancel(ErrInterrupted) })
+	i.waits[bound] = end
 	return bound, func() {
-		release()
-		cancel(nil)
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		delete(i.waits, bound)
+		end(nil)
 	}
 }

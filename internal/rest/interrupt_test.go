@@ -55,11 +55,10 @@ func TestInterrupt(t *testing.T) {
 			t.Errorf("got %v", context.Cause(over))
 		}
 	})
-	inBubble(t, "nil never interrupts, and waits end with their context", func(t *testing.T) {
-		var never *Interrupt
+	inBubble(t, "without one nothing interrupts, and waits end with their context", func(t *testing.T) {
 		parent, end := context.WithTimeout(context.WithValue(t.Context(), key{}, "kept"), time.Minute)
 		defer end()
-		bound, cancel := never.bind(parent)
+		bound, cancel := New(Config{}).Waits(parent)
 		defer cancel()
 		<-bound.Done()
 		if !errors.Is(context.Cause(bound), context.DeadlineExceeded) || bound.Value(key{}) != "kept" {

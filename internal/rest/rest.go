@@ -45,6 +45,7 @@ func New(config Config) *Client {
 		limit = rate.Limit(float64(config.RequestsPerMinute) / 60)
 	}
 	config.BaseURL = strings.TrimRight(config.BaseURL, "/")
+	config.Interrupt = cmp.Or(config.Interrupt, new(Interrupt))
 	return &Client{
 		config:  config,
 		limiter: rate.NewLimiter(limit, 1),
