@@ -208,8 +208,8 @@ func (m mask) hide(s string) string {
 	return b.String()
 }
 
-// find calls found with each place of value in s, also where an echo has cut the value
-// behind maxHead bytes. A whole one is found only where it stands as a word of its own.
+// find calls found with each place of value in s. An echo may have cut the value behind
+// maxHead bytes. Where whole is true, the value counts only as a word of its own.
 func find(s, value string, whole bool, found func(begin, end int)) {
 	head := value[:min(len(value), maxHead)]
 	for from := 0; ; {
