@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,8 +116,11 @@ type ID string
 
 // UnmarshalJSON accepts "7" and 7.
 func (id *ID) UnmarshalJSON(raw []byte) error {
-	if raw[0] == '"' {
+	switch {
+	case raw[0] == '"':
 		return json.Unmarshal(raw, (*string)(id))
+	case IsNull(raw):
+		return &json.UnmarshalTypeError{Value: "null", Type: reflect.TypeFor[string]()}
 	}
 	return json.Unmarshal(raw, (*json.Number)(id))
 }
@@ -129,6 +133,9 @@ func (n *Number) UnmarshalJSON(raw []byte) error {
 	if whole, ok := Whole(raw); ok {
 		*n = Number(whole)
 		return nil
+	}
+	if IsNull(raw) {
+		return &json.UnmarshalTypeError{Value: "null", Type: reflect.TypeFor[int64]()}
 	}
 	return json.Unmarshal(raw, (*int64)(n)) // says what it is instead
 }

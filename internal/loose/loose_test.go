@@ -70,6 +70,13 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+func TestNullIsNoNumberAndNoID(t *testing.T) {
+	t.Parallel()
+	if json.Unmarshal([]byte(`[null]`), new([]loose.Number)) == nil || json.Unmarshal([]byte(`[null]`), new([]loose.ID)) == nil {
+		t.Error("null became a value")
+	}
+}
+
 func TestIDKeepsEachDigit(t *testing.T) {
 	t.Parallel()
 	for _, raw := range []string{`365062948587045457`, `"365062948587045457"`} {

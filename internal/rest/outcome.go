@@ -31,7 +31,7 @@ const (
 type Evidence struct {
 	Acts       bool // the call changes something: it is no GET
 	Connected  bool // a connection was obtained, so something may have been sent
-	Distrusted bool // the server's certificate was refused, for good
+	Distrusted bool // one side refused the other's certificate, for good
 	Status     int  // of the answer; 0 when there was none
 	RetryAfter bool // the answer has this header, in whatever form
 	Sensible   bool // the answer was whole and what the call expects
