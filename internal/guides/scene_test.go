@@ -21,7 +21,7 @@ import (
 )
 
 const (
-	runTimeout = 3 * time.Minute
+	runTimeout = 10 * time.Minute
 
 	// documentedPort is where the sandbox listens unless it is told otherwise. Tests run at the same time, so each
 	// scene has a port of its own in its place.
