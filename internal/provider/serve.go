@@ -2,6 +2,7 @@ package provider
 
 import (
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -16,6 +17,7 @@ const Address = "registry.terraform.io/conversation-tools/conversation"
 // With attach, Terraform does not start this process, but is told by a developer
 // where to find it.
 func Serve(newProvider func() provider.Provider, attach bool) error {
+	limitMemory()
 	if !attach && !wantsLogs(os.Environ()) {
 		silence()
 	}
@@ -24,6 +26,17 @@ func Serve(newProvider func() provider.Provider, attach bool) error {
 		options = append(options, tf6server.WithManagedDebug())
 	}
 	return tf6server.Serve(Address, providerserver.NewProtocol6(newProvider()), options...)
+}
+
+// memoryLimit is how many bytes the provider may use before it collects more often. Without
+// it, a thread of 20,000 messages takes 490 MB in the place of 350, and as much time.
+const memoryLimit = 340 << 20
+
+// limitMemory limits the memory, unless the user has done so.
+func limitMemory() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
 }
 
 // loggers are the variables that set the level of each root logger: the SDK's
