@@ -108,10 +108,13 @@ func (r *conversationResource) ModifyPlan(ctx context.Context, req resource.Modi
 		project = state.ProjectID
 	}
 	project = r.Jelou.PlanProject(ctx, req, resp, project, len(resp.RequiresReplace) > 0)
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("project_id"), project)...)
+	if !project.Equal(plan.ProjectID) {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("project_id"), project)...)
+	}
 }
 
-// Create starts the conversation and reads it once. It is in the state before it is read.
+// Create starts the conversation and reads it once. It is in the state whether or not it
+// can be read.
 func (r *conversationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -132,25 +135,22 @@ func (r *conversationResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 	plan.ID, plan.reading = types.StringValue(id), reading{}
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity)...)
-	r.Jelou.KeepDefaultProject(ctx, resp.Private, &resp.Diagnostics)
-
 	conversation, err := client.ReadConversation(ctx, plan.ProjectID.ValueString(), id)
 	if err != nil {
 		failure := r.Jelou.UnableTo(ctx, "read Jelou conversation", err, "The conversation "+id+" was started and is in the state. What the reading would have "+
 			"told stays null until a refresh has read it. So it is not certain either that the conversation is a new one: the user may have had it before.")
 		resp.Diagnostics.AddWarning(failure.Summary(), failure.Detail())
-		return
+	} else {
+		const tolerance = 5 * time.Minute // how far the service's clock may be from this one
+		if began, ok := conversation.StartedAt(); ok && began.Before(called.Add(-tolerance)) {
+			resp.Diagnostics.Append(plan.isSomebodys(began))
+			return
+		}
+		plan.reading = readingOf(conversation)
 	}
-	const tolerance = 5 * time.Minute // how far the service's clock may be from this one
-	if began, ok := conversation.StartedAt(); ok && began.Before(called.Add(-tolerance)) {
-		resp.State.RemoveResource(ctx)
-		resp.Diagnostics.Append(plan.isSomebodys(began))
-		return
-	}
-	plan.reading = readingOf(conversation)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity)...)
+	r.Jelou.KeepDefaultProject(ctx, resp.Private, &resp.Diagnostics)
 }
 
 // Read reads the conversation. Gone is one that is closed, and one that Jelou itself does
@@ -178,8 +178,10 @@ func (r *conversationResource) Read(ctx context.Context, req resource.ReadReques
 	case (isUnknown || err == nil && conversation.IsClosed()) && !isKept:
 		resp.State.RemoveResource(ctx)
 	case err == nil:
-		state.reading = readingOf(conversation)
-		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		if read := readingOf(conversation); read != state.reading {
+			state.reading = read
+			resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		}
 	case !isUnknown:
 		resp.Diagnostics.Append(r.Jelou.RefreshFailed(ctx, "read Jelou conversation", err,
 			"The conversations are kept as they are in the state. To plan without reading them, use -refresh=false.")...)
