@@ -84,7 +84,7 @@ func (b *bench) thread(ctx context.Context) ([]row, error) {
 
 // warm asks the sandbox once before the clock runs, because its first answer of this length costs ten times the next one.
 func warm(box *sandbox.Sandbox, path string) {
-	request := httptest.NewRequest(http.MethodGet, path, nil)
+	request := httptest.NewRequestWithContext(context.Background(), http.MethodGet, path, nil)
 	request.Header.Set("Authorization", "Bearer "+sandbox.ChatbotToken)
 	box.ServeHTTP(httptest.NewRecorder(), request)
 }

@@ -10,6 +10,7 @@ import (
 	framework "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 )
 
 func main() {
@@ -26,4 +27,17 @@ func (empty) Schema(context.Context, framework.SchemaRequest, *framework.SchemaR
 func (empty) Configure(context.Context, framework.ConfigureRequest, *framework.ConfigureResponse) {}
 func (empty) DataSources(context.Context) []func() datasource.DataSource                          { return nil }
 
-func (empty) Resources(context.Context) []func() resource.Resource { return nil }
+func (empty) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{func() resource.Resource { return thing{} }}
+}
+
+// thing is never made: only its schema is asked for.
+type thing struct{ resource.Resource }
+
+func (thing) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "thing"
+}
+
+func (thing) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema.Attributes = map[string]schema.Attribute{"id": schema.StringAttribute{Computed: true}}
+}
