@@ -46,7 +46,10 @@ func (r *chatResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		resp.State.RemoveResource(ctx)
 	default:
 		// Never an argument, because the service may fill in a customer of its own.
-		state.Status, state.ClosedAt = types.StringPointerValue(chat.Status), types.StringPointerValue(chat.ClosedAt)
-		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		status, closedAt := types.StringPointerValue(chat.Status), types.StringPointerValue(chat.ClosedAt)
+		if status != state.Status || closedAt != state.ClosedAt {
+			state.Status, state.ClosedAt = status, closedAt
+			resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		}
 	}
 }
