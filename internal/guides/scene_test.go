@@ -11,7 +11,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -81,12 +83,6 @@ func newScene(t *testing.T, path string) *scene {
 		box.Close()
 		server.Close()
 	})
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	_ = listener.Close()
 	environment := map[string]string{ // what pages call their variables
 		"TF_VAR_thulium_username": sandbox.ThuliumUsername,
 		"TF_VAR_thulium_password": sandbox.ThuliumPassword,
@@ -96,9 +92,27 @@ func newScene(t *testing.T, path string) *scene {
 		"CONVERSATION_SANDBOX_URL": server.URL, // as the sandbox's command sets it
 	}
 	maps.Insert(environment, sandbox.Environment(server.URL))
-	return &scene{t: t, path: path, port: port, box: box, Workspace: &terraform.Workspace{
+	return &scene{t: t, path: path, port: unusedPort(t), box: box, Workspace: &terraform.Workspace{
 		CLI: cli, Mirror: mirror, Dir: t.TempDir(), Env: environment,
 	}}
+}
+
+// lastPort counts the ports of scenes, from 20,000 on: Linux takes those of connections from 32,768 on.
+var lastPort atomic.Int64
+
+// unusedPort returns a port that no other scene has and nobody listens on.
+func unusedPort(t *testing.T) string {
+	t.Helper()
+	for range 1_000 {
+		port := strconv.FormatInt(20_000+lastPort.Add(1), 10)
+		listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:"+port)
+		if err == nil {
+			_ = listener.Close()
+			return port
+		}
+	}
+	t.Fatal("no port is free")
+	return ""
 }
 
 // configuration writes a block into the directory. The last one of a configuration has it validated, and applied unless
