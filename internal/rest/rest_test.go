@@ -82,7 +82,7 @@ func (w *wire) RoundTrip(request *http.Request) (*http.Response, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.open++
-	header := reply.header
+	header := reply.header.Clone() // the client may change the header of its own answer only
 	if header == nil {
 		header = http.Header{}
 	}
