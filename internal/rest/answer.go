@@ -30,13 +30,14 @@ var (
 
 // answer reads a body as UTF-8 up to its limit, and keeps the beginning.
 type answer struct {
-	body    io.Reader
-	media   string // the declared type without its parameters
-	unknown error  // why the charset cannot be decoded
-	limit   int64  // bytes
-	size    int64
-	head    []byte // at most errorLimit
-	err     error  // what ended the reading, other than its end
+	body     io.Reader
+	media    string // the declared type without its parameters
+	unknown  error  // why the charset cannot be decoded
+	declared int64  // bytes of the body by its header, -1 without one
+	limit    int64  // bytes
+	size     int64
+	head     []byte // at most errorLimit
+	err      error  // what ended the reading, other than its end
 
 	counts bool // values are counted
 	values int64
@@ -47,7 +48,7 @@ type answer struct {
 // newAnswer returns the answer in response, decoded from the charset that it declares. An
 // unknown one is an error only where there is a body.
 func newAnswer(response *http.Response) *answer {
-	a := &answer{body: response.Body, limit: errorLimit}
+	a := &answer{body: response.Body, declared: response.ContentLength, limit: errorLimit}
 	media, params, _ := mime.ParseMediaType(response.Header.Get("Content-Type")) // what cannot be read is not declared
 	a.media = media
 	decoder := transform.Transformer(transform.Nop)
@@ -64,7 +65,8 @@ func newAnswer(response *http.Response) *answer {
 	return a
 }
 
-// Read reads on within the limit.
+// Read reads on within the limit. Of an answer that declares to be larger it reads only
+// what an error may quote, because the rest would be read in vain.
 func (a *answer) Read(p []byte) (int, error) {
 	if a.err != nil {
 		return 0, a.err
@@ -74,7 +76,7 @@ func (a *answer) Read(p []byte) (int, error) {
 	switch {
 	case n > 0 && a.unknown != nil:
 		n, err = 0, a.unknown
-	case a.size > a.limit:
+	case a.size > a.limit, a.declared > a.limit && a.size >= errorLimit:
 		err = errTooLarge
 	case a.counts && a.count(p[:n]) > a.limit/bytesPerValue:
 		err = errTooMany
@@ -149,7 +151,7 @@ func (a *answer) describe(mask mask, hidesAnswer bool) string {
 		kind = mask.words(a.media, func(r rune) bool { return r == '/' || r == '+' })
 	}
 	size := fmt.Sprintf("%d bytes", a.size)
-	if a.size > a.limit {
+	if errors.Is(a.err, errTooLarge) {
 		size = fmt.Sprintf("more than %d bytes", a.limit)
 	}
 	if hidesAnswer || line == "" || !isText(text) {

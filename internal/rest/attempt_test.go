@@ -3,6 +3,7 @@ package rest
 import (
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -24,6 +25,30 @@ func answered(t *testing.T, reply reply, call Call, changes ...func(*Config)) (*
 // padded returns {"ok":true} with so much white space in it that it has size bytes.
 func padded(size int) string {
 	return `{"ok":` + strings.Repeat(" ", size-len(`{"ok":true}`)) + "true}"
+}
+
+func TestAnAnswerThatDeclaresToBeTooLargeIsNotReadToItsEnd(t *testing.T) {
+	t.Parallel()
+	const limit = 3 * errorLimit
+	for length, says := range map[int64]string{limit: "", limit + 1: "the answer is larger than 196608 bytes"} {
+		inBubble(t, strconv.FormatInt(length, 10), func(t *testing.T) {
+			call := post()
+			call.Limit = limit
+			wire, err := answered(t, reply{status: 200, body: padded(int(length)), length: length}, call)
+			if says == "" {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			if e := wantError(t, err); e.Outcome != Unknown || !strings.Contains(e.Cause.Error(), says) || e.Answer != "application/json, more than 196608 bytes" {
+				t.Errorf("got %s: %v, answer %q", e.Outcome, e.Cause, e.Answer)
+			}
+			if wire.read > errorLimit+transformBuffer {
+				t.Errorf("%d bytes were read", wire.read)
+			}
+		})
+	}
 }
 
 func TestAnswersAreLimitedInSize(t *testing.T) {

@@ -24,6 +24,7 @@ type reply struct {
 	header  http.Header
 	body    string
 	endless bool  // the body goes on for ever behind what is given
+	length  int64 // Content-Length; 0: the answer has none that says anything
 	broken  error // ends the body instead of its end
 }
 
@@ -87,7 +88,7 @@ func (w *wire) RoundTrip(request *http.Request) (*http.Response, error) {
 		header = http.Header{}
 	}
 	return &http.Response{
-		StatusCode: reply.status, Header: header, Request: request,
+		StatusCode: reply.status, Header: header, Request: request, ContentLength: reply.length,
 		Body: &wireBody{wire: w, left: reply.body, endless: reply.endless, broken: reply.broken},
 	}, nil
 }

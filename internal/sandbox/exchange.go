@@ -69,6 +69,7 @@ type answer struct {
 	acted    bool
 	delivery delivery
 	size     int64 // of a flood
+	unsized  bool  // a flood has no Content-Length
 
 	wait time.Duration // what has begun takes so long, whoever is still listening
 	rest func() answer // the answer after that; nil: this is it

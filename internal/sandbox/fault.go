@@ -43,7 +43,7 @@ var FaultKinds = []FaultKind{
 	{FaultEmpty, "the call took effect, and a proxy dropped the answer's body", "status (200)", true},
 	{FaultHTML, "a login or error page: a wrong base URL, a captive proxy", "status (200), location, body", true},
 	{FaultWrongTypes, "a new version of the service changed the types inside a known envelope", "status (200)", true},
-	{FaultTooLarge, "an answer without end: valid JSON, larger than any client should read", "size (one byte more than a client reads)", true},
+	{FaultTooLarge, "an answer far too long: valid JSON, larger than any client should read", "size (one byte more than a client reads), undeclared", true},
 	{FaultRedirect, "the service moved, or a load balancer sends clients to another host", "location (needed), status (307), body", false},
 	{FaultSlow, "an overloaded service answers rightly, but late", "delay", true},
 	{FaultCharset, "an old server answers rightly, in another charset", "charset (iso-8859-2; also windows-1250, utf-16, utf-16le, utf-16be or any name), undeclared", true},
@@ -63,7 +63,7 @@ type Fault struct {
 	Header     map[string]string `json:"header,omitempty"`      // further headers
 	Location   string            `json:"location,omitempty"`    // of a redirect, or of a page that also redirects
 	Charset    string            `json:"charset,omitempty"`     // of charset
-	Undeclared bool              `json:"undeclared,omitempty"`  // the Content-Type does not name the charset
+	Undeclared bool              `json:"undeclared,omitempty"`  // the Content-Type does not name the charset, no Content-Length the size
 	Acts       *bool             `json:"acts,omitempty"`        // whether the call takes effect; nil: as the kind says
 	Delay      Duration          `json:"delay,omitempty"`       // real time to wait before anything else
 	Size       int64             `json:"size,omitempty"`        // of too_large, in bytes; 0: one more than a client reads

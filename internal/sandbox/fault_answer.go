@@ -45,7 +45,7 @@ func (f *Fault) distort(x *exchange, a answer) answer {
 		if size == 0 && x.call != nil {
 			size = x.call.limit + 1
 		}
-		a = answer{status: cmp.Or(f.Status, http.StatusOK), header: header, body: a.body, delivery: flood, size: size}
+		a = answer{status: cmp.Or(f.Status, http.StatusOK), header: header, body: a.body, delivery: flood, size: size, unsized: f.Undeclared}
 	case FaultRedirect:
 		a = answer{status: cmp.Or(f.Status, http.StatusTemporaryRedirect), header: map[string]string{}}
 	case FaultCharset:
@@ -194,7 +194,10 @@ func writeFlood(w http.ResponseWriter, a answer) {
 	}
 	head = append(slices.Clip(head), `"filler":"`...)
 	tail := []byte(`"}`)
-	rest := a.size - int64(len(head)+len(tail))
+	rest := max(0, a.size-int64(len(head)+len(tail)))
+	if !a.unsized {
+		w.Header().Set("Content-Length", strconv.FormatInt(int64(len(head)+len(tail))+rest, 10))
+	}
 	filler := bytes.Repeat([]byte("x"), 64<<10)
 	w.WriteHeader(a.status)
 	_, err := w.Write(head)

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -159,15 +160,17 @@ func TestFaultTooLarge(t *testing.T) {
 		"listing":       {func(s *stage) reply { return s.list("") }, 0, 16<<20 + 1},
 		"size":          {func(s *stage) reply { return s.closeJelou("u") }, 300_000, 300_000},
 		"empty answer":  {func(s *stage) reply { return s.stop(s.Open()[0].ID) }, 5_000, 5_000},
-		"unknown call":  {func(s *stage) reply { return s.send("GET", sandbox.ChatbotPath+"/x", "") }, 1_000, 1_000},
+		"unknown call":  {func(s *stage) reply { return s.send("GET", sandbox.ChatbotPath+"/x", "") }, 5_000, 5_000},
 		"thread, small": {func(s *stage) reply { return s.thread(sandbox.ThreadID) }, 9_000, 9_000},
 	} {
-		s := newStage(t)
-		s.AddConversation(sandbox.Conversation{QueueID: 3})
-		s.AddFault(sandbox.Fault{Call: "*", Kind: sandbox.FaultTooLarge, Size: c.size})
-		r := c.call(s)
-		r.is(200)
-		expect(t, name, line(len(r.body), json.Valid([]byte(r.body))), line(c.want, true))
+		for undeclared, length := range map[bool]string{false: strconv.Itoa(c.want), true: ""} {
+			s := newStage(t)
+			s.AddConversation(sandbox.Conversation{QueueID: 3})
+			s.AddFault(sandbox.Fault{Call: "*", Kind: sandbox.FaultTooLarge, Size: c.size, Undeclared: undeclared})
+			r := c.call(s)
+			r.is(200)
+			expect(t, name, line(len(r.body), json.Valid([]byte(r.body)), r.header.Get("Content-Length")), line(c.want, true, length))
+		}
 	}
 }
 

@@ -69,7 +69,7 @@ func (c *cell) run(t *testing.T) {
 	}
 	wait := attemptTimeout.String()
 	http := values{
-		"timeout": wait, "max_retries": c.retries(), "retry_wait_min": wait, "retry_wait_max": wait, "ca_certificate": trusted.pem,
+		"timeout": wait, "max_retries": maxRetries, "retry_wait_min": wait, "retry_wait_max": wait, "ca_certificate": trusted.pem,
 	}
 	there := &providertest.Stage{Sandbox: c.stage.Sandbox, URL: c.stage.URL, Environment: c.stage.Environment, Dial: c.dial}
 	if c.fault.untrusted {
@@ -87,16 +87,10 @@ func (c *cell) run(t *testing.T) {
 	}
 }
 
-// retries returns max_retries. One answer that is too large is enough.
-func (c *cell) retries() int {
-	if c.fault.arm.Kind == sandbox.FaultTooLarge {
-		return 0
-	}
-	return 2
-}
-
-// operationTimeout is the default of timeouts.
-const operationTimeout = 5 * time.Minute
+const (
+	maxRetries       = 2
+	operationTimeout = 5 * time.Minute // the default of timeouts
+)
 
 // settle makes what a step has left what the next one finds.
 func (c *cell) settle() {

@@ -213,7 +213,7 @@ func (c *cell) mostAttempts() int {
 	if c.fault.arm.Status == http.StatusTooManyRequests {
 		return 1 + int(operationTimeout/attemptTimeout)
 	}
-	return 1 + c.retries()
+	return 1 + maxRetries
 }
 
 // said returns all messages.

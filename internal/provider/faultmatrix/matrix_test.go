@@ -8,20 +8,14 @@ package faultmatrix_test
 import (
 	"testing"
 	"testing/synctest"
-
-	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
 
-// cells returns all cells. An answer that is too large comes once in a cell, whatever the
-// mode, because 64 MiB take a second.
+// cells returns all cells.
 func cells() []*cell {
 	var all []*cell
 	for i := range calls {
 		for j := range faults {
 			for _, mode := range []string{once, ever} {
-				if faults[j].arm.Kind == sandbox.FaultTooLarge && mode == once {
-					continue
-				}
 				all = append(all, &cell{call: &calls[i], fault: &faults[j], mode: mode})
 			}
 		}
