@@ -118,9 +118,9 @@ func (a *answer) text() string {
 // title finds the title of a page.
 var title = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title`)
 
-// isEmpty reports whether nothing but white space was read.
+// isEmpty reports whether the whole answer is nothing but white space.
 func (a *answer) isEmpty() bool {
-	return a.size == 0 || a.unknown == nil && len(bytes.TrimSpace(a.head)) == 0
+	return a.err == nil && len(bytes.TrimSpace(a.head)) == 0
 }
 
 // isPage reports whether the answer is HTML, by its type or its beginning.
@@ -151,8 +151,11 @@ func (a *answer) describe(mask mask, hidesAnswer bool) string {
 		kind = mask.words(a.media, func(r rune) bool { return r == '/' || r == '+' })
 	}
 	size := fmt.Sprintf("%d bytes", a.size)
-	if errors.Is(a.err, errTooLarge) {
+	switch {
+	case errors.Is(a.err, errTooLarge):
 		size = fmt.Sprintf("more than %d bytes", a.limit)
+	case a.err != nil && a.unknown == nil && !errors.Is(a.err, errTooMany):
+		size = fmt.Sprintf("broken off after %d bytes", a.size)
 	}
 	if hidesAnswer || line == "" || !isText(text) {
 		return kind + ", " + size
