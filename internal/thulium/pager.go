@@ -154,6 +154,7 @@ func (p *pager) failure(err error) error {
 
 // page is one answer of GET chats.
 type page struct {
+	envelope
 	Count  *loose.Number `json:"count"` // of all rows that match, whatever the limit
 	Result rows          `json:"result"`
 }
@@ -169,7 +170,7 @@ func (p *page) first() string {
 // check refuses an answer without a list, and tells each row the zone of its times.
 func (p *page) check(zone *time.Location) error {
 	if p.Result == nil {
-		return errors.New("the answer has no list of chats (result)")
+		return p.lacks("list of chats (result)")
 	}
 	for i := range p.Result {
 		p.Result[i].zone = zone

@@ -2,7 +2,6 @@ package thulium
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptrace"
@@ -72,11 +71,12 @@ func (c *Client) StartConversation(ctx context.Context, request StartRequest) (s
 // quoted, because the conversation is open and somebody has to stop it.
 func decodeStarted(id *string) rest.Decoder {
 	type answer struct {
+		envelope
 		ConversationID *loose.ID `json:"conversation_id"`
 	}
 	return rest.JSON(func(a *answer) error {
 		if a.ConversationID == nil {
-			return errors.New("the answer has no conversation_id")
+			return a.lacks("conversation_id")
 		}
 		got := string(*a.ConversationID)
 		if err := rest.CheckID(got); err != nil {

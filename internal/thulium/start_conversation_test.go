@@ -84,6 +84,18 @@ func TestStartedAnswers(t *testing.T) {
 	}
 }
 
+func TestAStartThatIsRefusedWithASuccessIsInTheServicesWords(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "at once", func(t *testing.T) {
+		s := newSystem(0)
+		s.answers("thulium.start", `{"request_id":"r-77","errors":[{"message":"API user locked","code":4711}]}`)
+		_, err := s.client().StartConversation(t.Context(), StartRequest{QueueID: 3})
+		if rest.OutcomeOf(err) != rest.Unknown || !strings.Contains(err.Error(), "API user locked (code 4711, request id r-77)") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
 // The conversation is open, and nobody can stop it who does not know its id.
 func TestAnIDThatCannotBeStoredIsQuoted(t *testing.T) {
 	t.Parallel()

@@ -272,7 +272,7 @@ func TestDataThuliumConversationsIncomplete(t *testing.T) {
 		"half of a page":    {fault(sandbox.Fault{Kind: sandbox.FaultHalf, Skip: 1}), []string{"broke off"}},
 		"a page of HTML":    {fault(sandbox.Fault{Kind: sandbox.FaultHTML, Skip: 1}), []string{"thulium.base_url"}},
 		"without a list":    {fault(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 200, Body: `{"count":0}`}), []string{"result"}},
-		"an error envelope": {fault(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 200, Body: `{"request_id":"1","errors":[{"message":"No.","code":1}]}`}), []string{"result"}},
+		"an error envelope": {fault(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 200, Body: `{"request_id":"1","errors":[{"message":"No.","code":1}]}`}), []string{"Thulium says: No. (code 1, request id 1)"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
