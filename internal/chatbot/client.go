@@ -35,14 +35,14 @@ func New(config rest.Config, token string) *Client {
 	return &Client{rest: rest.New(config)}
 }
 
-// learn masks a thread's webhook URL from now on, because it grants access to whoever
-// holds it: as it is, and host and path alone, as a redirect is shown.
-func (c *Client) learn(webhook *string) {
-	if webhook == nil {
+// learn masks a secret of a thread's webhook from now on. Its URL is one, because it grants
+// access to whoever holds it: as it is, and host and path alone, as a redirect is shown.
+func (c *Client) learn(secret *string) {
+	if secret == nil {
 		return
 	}
-	c.rest.Learn(*webhook)
-	if u, err := url.Parse(*webhook); err == nil && u.Host != "" {
+	c.rest.Learn(*secret)
+	if u, err := url.Parse(*secret); err == nil && u.Host != "" {
 		c.rest.Learn(u.Host + u.Path)
 	}
 }

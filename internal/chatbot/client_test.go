@@ -153,6 +153,7 @@ func TestTheLogOfAThreadShowsItsWebhookNowhere(t *testing.T) {
 	t.Parallel()
 	for name, thread := range map[string]string{
 		"without a scheme":  `"threadId":"t","webhookUrl":"hooks.example/3hqs23e","chatUser":{"hook":"hooks.example/3hqs23e"}`,
+		"a token beside it": `"threadId":"t","webhookToken":"3hqs23e-3hqs23e","chatUser":{"hook":"3hqs23e-3hqs23e"}`,
 		"repeated in parts": `"threadId":"t","webhookUrl":"` + webhook + `","chatUser":{"hook":"hooks.example/catch/15695697/3hqs23e"}`,
 		"of another thread": `"threadId":"other","webhookUrl":"hooks.example/3hqs23e","chatUser":{"hook":"hooks.example/3hqs23e"}`,
 	} {

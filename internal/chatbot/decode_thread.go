@@ -19,13 +19,14 @@ const (
 // a list that is too long is never held as a whole.
 func decodeThread(d *json.Decoder) (*Thread, error) {
 	thread := &Thread{}
-	var user json.RawMessage
+	var user, token json.RawMessage
 	values := map[string]any{
 		"threadid":          &thread.ThreadID,
 		"mode":              &thread.Mode,
 		"startedat":         &thread.StartedAt,
 		"updatedat":         &thread.UpdatedAt,
 		"webhookurl":        &thread.WebhookURL,
+		"webhooktoken":      &token,
 		"totalmessagesread": &thread.TotalMessagesRead,
 		"chatuserid":        &thread.ChatUserID,
 		"chatuser":          &user,
@@ -39,7 +40,7 @@ func decodeThread(d *json.Decoder) (*Thread, error) {
 		}
 		return skip(d)
 	})
-	thread.ChatUser = loose.Compact(user)
+	thread.ChatUser, thread.WebhookToken = loose.Compact(user), loose.Text(token)
 	return thread, err
 }
 

@@ -49,6 +49,7 @@ func (c *Client) decodeThread(thread **Thread, threadID string) rest.Decoder {
 	read := func(d *json.Decoder, found **Thread) (err error) {
 		*found, err = decodeThread(d)
 		c.learn((*found).WebhookURL)
+		c.learn((*found).WebhookToken)
 		return err
 	}
 	return decode("thread", read, func(found *Thread) error {

@@ -24,6 +24,7 @@ type Thread struct {
 	StartedAt         *string
 	UpdatedAt         *string
 	WebhookURL        *string // grants access to whoever holds it
+	WebhookToken      *string `json:"-"` // a secret of the webhook, in later versions
 	TotalMessagesRead *loose.Number
 	ChatUserID        *loose.ID
 	ChatUser          *string // JSON, because its shape is not documented
