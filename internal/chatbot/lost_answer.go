@@ -44,7 +44,7 @@ func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk
 		thread, err := c.ReadThread(ctx, request.ChatbotID, request.ThreadID)
 		switch {
 		case err != nil && looked && rest.EndOfLook(ctx, err) != nil:
-			return nil, unanswered(lost, message)
+			return nil, unanswered(lost, message, rest.EndOfLook(ctx, err))
 		case err != nil:
 			return nil, &LostError{Call: lost, Message: message, Looked: "The thread was read to look for the message, which failed: " + err.Error() + "."}
 		}
@@ -54,7 +54,7 @@ func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk
 		case len(found) > 1:
 			return nil, &LostError{Call: lost, Looked: fmt.Sprintf("The thread has %d messages with this text since the call was made, so nobody can tell which of them is this one.", len(found))}
 		case len(found) == 0 && time.Since(looking)+pause > appearsWithin:
-			return nil, unanswered(lost, nil)
+			return nil, unanswered(lost, nil, nil)
 		case len(found) == 1:
 			message = found[0]
 			if _, ok := message.AnswerText(); ok || request.From == FromAgent || thread.isAgents() {
@@ -62,19 +62,22 @@ func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk
 				return &Reply{Message: *message, Lost: lost}, nil
 			}
 		}
-		if rest.Sleep(waits, pause) != nil {
-			return nil, unanswered(lost, message)
+		if ended := rest.Sleep(waits, pause); ended != nil {
+			return nil, unanswered(lost, message, ended)
 		}
 	}
 }
 
-// unanswered is the error of a look-up whose time was up. message is nil where the thread
-// has none.
-func unanswered(lost error, message *Message) *LostError {
+// unanswered is the error of a look-up that ended. message is nil where the thread has none.
+func unanswered(lost error, message *Message, ended error) *LostError {
+	end := "the time-out of the operation"
+	if rest.IsInterrupted(ended) {
+		end = "the operation was interrupted"
+	}
 	if message == nil {
 		return &LostError{Call: lost, Looked: "The thread was read, and has no message with this text since the call was made."}
 	}
-	return &LostError{Call: lost, Message: message, Looked: "The message is in the thread, but had no answer before the time-out of the operation."}
+	return &LostError{Call: lost, Message: message, Looked: "The message is in the thread, but had no answer before " + end + "."}
 }
 
 // said returns the messages that a request may have led to: those with its text that

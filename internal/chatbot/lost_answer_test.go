@@ -153,7 +153,7 @@ func TestASignalEndsTheWaitingForALostAnswer(t *testing.T) {
 		time.AfterFunc(2*time.Second, interrupt.Signal)
 		_, err := s.client(func(config *rest.Config) { config.Interrupt = &interrupt }).Ask(t.Context(), question)
 		lost, ok := errors.AsType[*LostError](err)
-		if !ok || lost.Message == nil || time.Since(s.began) != 2*time.Second {
+		if !ok || lost.Message == nil || time.Since(s.began) != 2*time.Second || !strings.Contains(lost.Looked, "before the operation was interrupted") {
 			t.Errorf("got %v after %s", err, time.Since(s.began))
 		}
 	})
