@@ -17,7 +17,7 @@ import (
 func (r *threadResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	const failed = "Unable to import chatbot thread"
 	var id identity
-	if req.ID == "" && req.Identity != nil {
+	if req.ID == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
 	} else {
 		chatbotID, threadID, _ := strings.Cut(req.ID, "/")

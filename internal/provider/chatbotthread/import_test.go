@@ -1,6 +1,7 @@
 package chatbotthread_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
@@ -51,4 +52,16 @@ func TestImportRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An empty id comes with an identity that is null.
+func TestImportOfNothing(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	_, diags := s.Quick(t).ImportIdentity(chatbotThread, nil)
+	complains(t, diags, "Unable to import chatbot thread", "<chatbot id>/<thread id>")
+	if said := providertest.Said(diags); strings.Contains(said, "Conversion") {
+		t.Errorf("got %s", said)
+	}
+	providertest.Saw(t, s)
 }

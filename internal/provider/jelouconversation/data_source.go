@@ -53,7 +53,7 @@ func (d *conversationDataSource) Schema(ctx context.Context, _ datasource.Schema
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "States that are waited for, such as `[\"closed\"]`: one of them is enough. A closed conversation never gets another state, " +
 					"so that a wait for another one ends at once. One that Jelou does not know yet is waited for.",
-				Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(attribute.Text)},
+				Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(attribute.Text), listvalidator.NoNullValues()},
 			},
 			"on_timeout": attribute.OnTimeout("What a wait in vain is: `\"error\"`, the default, or `\"warn\"`, which gives what there is, `reached = false` and a warning. " +
 				"A failing service is an error in both cases."),

@@ -23,7 +23,7 @@ func (r *conversationResource) ImportState(ctx context.Context, req resource.Imp
 	asked := identity{ID: types.StringValue(req.ID)}
 	if project, id, found := strings.Cut(req.ID, "/"); found {
 		asked = identity{types.StringValue(project), types.StringValue(id)}
-	} else if req.ID == "" && req.Identity != nil {
+	} else if req.ID == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &asked)...)
 	}
 	asked.ProjectID = r.Jelou.Project(asked.ProjectID, &resp.Diagnostics)
@@ -48,6 +48,10 @@ func (r *conversationResource) ImportState(ctx context.Context, req resource.Imp
 		resp.Diagnostics.AddError("Unable to import Jelou conversation",
 			fmt.Sprintf("The conversation %s is closed. Only an open conversation can be imported. Nothing was imported.", asked.ID.ValueString()))
 	default:
+		if conversation.BotID == nil || conversation.UserID == nil {
+			resp.Diagnostics.AddWarning("Jelou conversation imported without its bot or user", "The answer of Jelou does not name both. "+
+				"Run terraform apply before you destroy the conversation: it takes bot_id and user_id from the configuration.")
+		}
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), asked.ID)...)
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("project_id"), asked.ProjectID)...)
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("bot_id"), conversation.BotID)...)

@@ -2,6 +2,7 @@ package jelouconversation_test
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -157,5 +158,30 @@ func TestImportRefused(t *testing.T) {
 				t.Errorf("imported %v", got.State)
 			}
 		})
+	}
+}
+
+// An empty id comes with an identity that is null.
+func TestImportOfNothing(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	_, diags := s.Quick(t).ImportIdentity(conversation, nil)
+	complains(t, diags, "Unable to import Jelou conversation", "<project id>/<conversation id>")
+	if said := providertest.Said(diags); strings.Contains(said, "Conversion") {
+		t.Errorf("got %s", said)
+	}
+	providertest.Saw(t, s)
+}
+
+func TestImportWithoutBotOrUserWarns(t *testing.T) {
+	t.Parallel()
+	for name, parties := range map[string]string{"neither": ``, "no user": `,"Bot":{"id":"bot-1"}`, "no bot": `,"User":{"id":"u-1"},"Bot":null`} {
+		s := providertest.New(t, sandbox.Options{})
+		answers(s, read, 200, `{"status":1,"data":{"_id":"c-1","state":"active"`+parties+`}}`)
+		got, diags := imported(s.Quick(t), "c-1", nil)
+		if providertest.Failed(diags) || got.State["id"] != "c-1" {
+			t.Errorf("%s: imported %v", name, got.State)
+		}
+		providertest.Has(t, providertest.Said(diags), "WARNING", "without its bot or user", "terraform apply before you destroy")
 	}
 }

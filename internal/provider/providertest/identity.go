@@ -5,11 +5,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Identity encodes the identity of a resource as an import block writes it.
+// Identity encodes the identity of a resource as an import block writes it. nil is null.
 func (w *Wire) Identity(name string, identity Values) *tfprotov6.ResourceIdentityData {
 	w.T.Helper()
 	typ := w.identityType(name)
-	encoded, err := tfprotov6.NewDynamicValue(typ, terraformValue(typ, identity))
+	var value any
+	if identity != nil {
+		value = identity
+	}
+	encoded, err := tfprotov6.NewDynamicValue(typ, terraformValue(typ, value))
 	w.Fatal(err)
 	return &tfprotov6.ResourceIdentityData{IdentityData: &encoded}
 }
