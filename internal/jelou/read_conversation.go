@@ -57,16 +57,27 @@ func (c *Conversation) StartedAt() (time.Time, bool) {
 //
 // https://docs.jelou.ai/en/api/pma-custom/consultar-conversacion
 func (c *Client) ReadConversation(ctx context.Context, projectID, id string) (*Conversation, error) {
+	conversation, _, err := c.look(ctx, projectID, id)
+	return conversation, err
+}
+
+// look is ReadConversation, and tells what was read with which status.
+func (c *Client) look(ctx context.Context, projectID, id string) (*Conversation, string, error) {
 	var conversation *Conversation
-	_, err := c.rest.Do(ctx, rest.Call{
+	path := conversations(projectID, id)
+	done, err := c.rest.Do(ctx, rest.Call{
 		Method:      http.MethodGet,
-		Path:        conversations(projectID, id),
+		Path:        path,
 		Class:       rest.Repeatable,
 		Limit:       answerLimit,
 		HidesAnswer: true, // it names the user
 		Decode:      decodeConversation(&conversation, id),
 	})
-	return conversation, err
+	if err != nil {
+		return nil, "", err
+	}
+	shown := rest.MaskedURL(rest.URL(c.rest.BaseURL(), path, nil))
+	return conversation, http.MethodGet + " " + shown + " was answered with " + rest.StatusText(done.Status), nil
 }
 
 func decodeConversation(conversation **Conversation, id string) rest.Decoder {

@@ -17,21 +17,23 @@ type WaitError struct {
 	Wanted       []string
 	Conversation *Conversation // as it was last seen; nil where the service knew none
 	NotFound     error         // the last look, where the service knew no such conversation
+	Look         string        // the last look that found the conversation: its method, URL and status
 }
 
-// Error says how long was waited, what for, and what was seen.
+// Error says how long was waited, what for, what was seen, and what the last look was
+// answered.
 func (e *WaitError) Error() string {
-	got, ended := "it is open", e.Ended()
+	got, ended, look := "it is open", e.Ended(), e.Look
 	switch {
 	case e.Conversation == nil:
-		got = "Jelou does not know it"
+		got, look = "Jelou does not know it", e.NotFound.Error()
 	case e.Conversation.IsClosed():
 		got = "it is closed"
 	}
 	if e.Cause == nil {
 		ended = "a closed conversation never gets another state"
 	}
-	return fmt.Sprintf("the conversation was to be %s, but %s: %s", strings.Join(e.Wanted, " or "), got, ended)
+	return fmt.Sprintf("the conversation was to be %s, but %s: %s (%s)", strings.Join(e.Wanted, " or "), got, ended, look)
 }
 
 // Unwrap returns why the waiting ended, and the look that found no conversation.
@@ -46,7 +48,7 @@ func (c *Client) WaitForConversation(ctx context.Context, projectID, id string, 
 	}
 	var short *WaitError
 	vain, err := c.rest.Poll(ctx, func() (bool, error) {
-		found, err := c.ReadConversation(ctx, projectID, id)
+		found, look, err := c.look(ctx, projectID, id)
 		switch {
 		case IsUnknownConversation(err):
 			short = &WaitError{Wanted: states, NotFound: err}
@@ -54,7 +56,7 @@ func (c *Client) WaitForConversation(ctx context.Context, projectID, id string, 
 		case err != nil:
 			return false, err
 		}
-		short = &WaitError{Wanted: states, Conversation: found}
+		short = &WaitError{Wanted: states, Conversation: found, Look: look}
 		return found.IsClosed() || found.isIn(states), nil
 	})
 	switch {

@@ -33,9 +33,9 @@ func TestWaitForConversation(t *testing.T) {
 		"is in one of them":         {answers: []string{isClosed}, states: []string{"active", "CLOSED"}, reads: 1},
 		"comes to it":               {answers: []string{isActive, isActive, isClosed}, states: []string{"closed"}, reads: 3, took: 3 * time.Second},
 		"is not known yet":          {answers: []string{isUnknown, isActive}, states: []string{"active"}, reads: 2, took: time.Second},
-		"is closed, which is final": {answers: []string{isActive, isClosed}, states: []string{"waiting"}, reads: 2, took: time.Second, says: "the conversation was to be waiting, but it is closed: a closed conversation never gets another state"},
-		"stays open":                {answers: []string{isActive}, states: []string{"closed"}, reads: 7, took: time.Minute, says: "the conversation was to be closed, but it is open: timed out after 60 s"},
-		"stays unknown":             {answers: []string{isUnknown}, states: []string{"active", "closed"}, reads: 7, took: time.Minute, says: "the conversation was to be active or closed, but Jelou does not know it: timed out after 60 s"},
+		"is closed, which is final": {answers: []string{isActive, isClosed}, states: []string{"waiting"}, reads: 2, took: time.Second, says: "the conversation was to be waiting, but it is closed: a closed conversation never gets another state (GET https://gateway.jelou.ai/jelouapi/v1/external-support/p/conversations/c was answered with 200 OK)"},
+		"stays open":                {answers: []string{isActive}, states: []string{"closed"}, reads: 7, took: time.Minute, says: "the conversation was to be closed, but it is open: timed out after 60 s (GET https://gateway.jelou.ai/jelouapi/v1/external-support/p/conversations/c was answered with 200 OK)"},
+		"stays unknown":             {answers: []string{isUnknown}, states: []string{"active", "closed"}, reads: 7, took: time.Minute, says: "the conversation was to be active or closed, but Jelou does not know it: timed out after 60 s (GET https://gateway.jelou.ai/jelouapi/v1/external-support/p/conversations/c: 404 Not Found: code CONVERSATION_NOT_FOUND)"},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			g := &gateway{status: http.StatusOK}
@@ -105,7 +105,7 @@ func TestWaitForConversationEndsWhenItIsInterrupted(t *testing.T) {
 		_, err := g.client(apiKey).WaitForConversation(ctx, "p", "c", []string{"closed"})
 		synctest.Wait()
 		short, ok := errors.AsType[*WaitError](err)
-		if want := "the conversation was to be closed, but it is open: interrupted after 2.5 s"; !ok || !short.IsInterrupted() || err.Error() != want || len(g.requests) != 2 {
+		if want := "the conversation was to be closed, but it is open: interrupted after 2.5 s (GET https://gateway.jelou.ai/jelouapi/v1/external-support/p/conversations/c was answered with 200 OK)"; !ok || !short.IsInterrupted() || err.Error() != want || len(g.requests) != 2 {
 			t.Errorf("%d readings, %v", len(g.requests), err)
 		}
 	})

@@ -59,9 +59,9 @@ func TestDataSourceWaitsInVain(t *testing.T) {
 		words        []string
 		took         time.Duration
 	}{
-		"stays open":    {open, []any{"closed"}, []string{"was to be closed, but it is open", "timed out after 30 s", "timeouts.read", `on_timeout = "warn"`}, 30 * time.Second},
+		"stays open":    {open, []any{"closed"}, []string{"was to be closed, but it is open", "timed out after 30 s (GET ", "/conversations/", "was answered with 200 OK", "timeouts.read", `on_timeout = "warn"`}, 30 * time.Second},
 		"is closed":     {over, []any{"active", "waiting"}, []string{"was to be active or waiting, but it is closed", "never gets another state", "wait_for_state"}, 0},
-		"stays unknown": {unknown, []any{"active"}, []string{"was to be active, but Jelou does not know it", "timed out after 30 s", "Check id and project_id"}, 30 * time.Second},
+		"stays unknown": {unknown, []any{"active"}, []string{"was to be active, but Jelou does not know it", "timed out after 30 s (GET ", "404", "Check id and project_id"}, 30 * time.Second},
 	} {
 		for _, onTimeout := range []any{nil, "error", "warn"} {
 			providertest.InBubble(t, name, func(t *testing.T) {
@@ -118,7 +118,7 @@ func TestDataSourceBadInput(t *testing.T) {
 	for path, changes := range map[string][]values{
 		"id":             {{"id": ""}, {"id": ".."}, {"id": "c-1\n"}},
 		"project_id":     {{"project_id": ""}, {"project_id": "p "}},
-		"wait_for_state": {{"wait_for_state": []any{}}, {"wait_for_state": []any{""}}, {"wait_for_state": []any{" "}}},
+		"wait_for_state": {{"wait_for_state": []any{}}, {"wait_for_state": []any{""}}, {"wait_for_state": []any{" "}}, {"wait_for_state": []any{"closed", nil}}},
 		"on_timeout":     {{"on_timeout": ""}, {"on_timeout": "ignore"}},
 		"timeouts":       {{"timeouts": values{"read": "10"}}},
 	} {
