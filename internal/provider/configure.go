@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -40,7 +41,7 @@ func (p *conversationProvider) services(ctx context.Context, model providerModel
 	thuliumSource := source{service.ThuliumAccount, block{"thulium", model.Thulium}, p.Getenv}
 	jelouSource := source{service.JelouAccount, block{"jelou", model.Jelou}, p.Getenv}
 	chatbotSource := source{service.ChatbotAccount, block{"chatbot", model.Chatbot}, p.Getenv}
-	c := connector{ctx: ctx, http: http, diags: &diags, common: rest.Config{
+	c := connector{http: http, inForce: map[string]any{}, diags: &diags, common: rest.Config{
 		UserAgent: userAgent(p.Version, terraformVersion),
 		Policy:    policyOf(http),
 		Transport: transport,
@@ -79,21 +80,22 @@ func (p *conversationProvider) services(ctx context.Context, model providerModel
 	connect(c, &out.Chatbot, chatbotSource, func(config rest.Config, s settings) *chatbot.Client {
 		return chatbot.New(config, s.credentials["token"])
 	})
-	tflog.Debug(ctx, "Configured how calls are made", map[string]any{
+	maps.Copy(c.inForce, map[string]any{
 		"http.timeout": c.common.Policy.Timeout.String(), "http.max_retries": c.common.Policy.MaxRetries,
 		"http.retry_wait_min": c.common.Policy.WaitMin.String(), "http.retry_wait_max": c.common.Policy.WaitMax.String(),
 		"http.ca_certificate": isSet(http.text("ca_certificate")),
 		"thulium.refresh":     out.Thulium.Refresh.String(), "thulium.time_zone": zone.ValueString(), "jelou.project_id": out.Jelou.ProjectID.ValueString(),
 	})
+	tflog.Debug(ctx, "Configured how calls are made", c.inForce)
 	return out, diags
 }
 
 // connector makes clients that have the same transport and policy.
 type connector struct {
-	ctx    context.Context
-	http   block
-	common rest.Config
-	diags  *diag.Diagnostics
+	http    block
+	common  rest.Config
+	inForce map[string]any // settings, for the log
+	diags   *diag.Diagnostics
 }
 
 // connect resolves one service and makes its client when all is known.
@@ -125,7 +127,7 @@ func connect[C any](c connector, to *service.Service[C], from source, client fun
 	config := c.common
 	config.BaseURL, config.RequestsPerMinute = resolved.baseURL, perMinute(from.block)
 	to.Connect(client(config, resolved), resolved.fromEnvironment)
-	tflog.Debug(c.ctx, "Configured "+from.Service, map[string]any{"base_url": resolved.baseURL, "requests_per_minute": config.RequestsPerMinute})
+	c.inForce[from.Block+".base_url"], c.inForce[from.Block+".requests_per_minute"] = resolved.baseURL, config.RequestsPerMinute
 }
 
 // minTokenLength is the length, in bytes, from which a proxy's user may be a token. A

@@ -1,6 +1,8 @@
 package provider_test
 
 import (
+	"bytes"
+	"context"
 	"encoding/pem"
 	"fmt"
 	"io"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
@@ -202,3 +205,45 @@ func TestSettingsRequestsPerMinute(t *testing.T) {
 		}
 	})
 }
+
+// The settings in force are one line of the log, without a secret.
+func TestSettingsInForceAreOneLine(t *testing.T) {
+	t.Parallel()
+	var written bytes.Buffer
+	s := providertest.New(t, sandbox.Options{})
+	s.Configured(logged{t, tflogtest.RootLogger(t.Context(), &written)}, values{
+		"http": values{"max_retries": 1}, "thulium": values{"requests_per_minute": 30}, "jelou": values{"project_id": "project-7"},
+	})
+	lines, err := tflogtest.MultilineJSONDecode(&written)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var settings []map[string]any
+	for _, line := range lines {
+		if text := fmt.Sprint(line["@message"]); strings.HasPrefix(text, "Configured") {
+			settings = append(settings, line)
+		}
+	}
+	if len(settings) != 1 {
+		t.Fatalf("got %v", settings)
+	}
+	for name, want := range map[string]string{
+		"http.max_retries": "1", "http.timeout": "30s", "thulium.requests_per_minute": "30", "jelou.requests_per_minute": "0",
+		"thulium.base_url": s.URL + sandbox.ThuliumPath, "chatbot.base_url": s.URL + sandbox.ChatbotPath, "jelou.project_id": "project-7",
+	} {
+		if got := fmt.Sprint(settings[0][name]); got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+	if text := fmt.Sprint(settings[0]); strings.Contains(text, sandbox.ChatbotToken) {
+		t.Errorf("a token is logged: %s", text)
+	}
+}
+
+// logged is a test whose context has a log.
+type logged struct {
+	testing.TB
+	ctx context.Context
+}
+
+func (l logged) Context() context.Context { return l.ctx }
