@@ -33,7 +33,7 @@ func (c *cause) Unwrap() error { return c.cause }
 func (x *exchange) describe(err error, answer *answer) error {
 	var syntax *json.SyntaxError
 	var mismatch *json.UnmarshalTypeError
-	text := withoutPrefix(err).Error()
+	text := strings.TrimPrefix(withoutPrefix(err).Error(), "net/http: ")
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		text = "no whole answer arrived within " + x.current.allowed.Round(time.Millisecond).String()

@@ -27,6 +27,7 @@ func TestCausesFromGoAreQuotedAsWords(t *testing.T) {
 	for want, err := range map[string]error{
 		"read: connection reset by peer":                      reset,
 		`malformed HTTP response "*** ***"`:                   fmt.Errorf("net/http: HTTP/1.x transport connection broken: %w", errors.New(`malformed HTTP response "s3cret-token jan@example.org"`)),
+		"TLS handshake timeout":                               errors.New("net/http: TLS handshake timeout"),
 		"the connection ended without an answer":              io.ErrUnexpectedEOF,
 		"dial tcp 127.0.0.1:443: connect: connection refused": errors.New("dial tcp 127.0.0.1:443: connect: connection refused"),
 		"http: server gave HTTP response to HTTPS client":     http.ErrSchemeMismatch,
