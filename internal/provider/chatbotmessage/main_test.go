@@ -58,16 +58,6 @@ func saw(t *testing.T, s *providertest.Stage, want ...string) {
 	}
 }
 
-// complains fails the test unless diags have an error and all the words.
-func complains(t *testing.T, diags []*tfprotov6.Diagnostic, words ...string) {
-	t.Helper()
-	if !providertest.Failed(diags) {
-		t.Errorf("no error; want one with %q", words)
-		return
-	}
-	providertest.Has(t, providertest.Said(diags), words...)
-}
-
 // lacks fails the test for each of the words that diags have.
 func lacks(t *testing.T, diags []*tfprotov6.Diagnostic, words ...string) {
 	t.Helper()

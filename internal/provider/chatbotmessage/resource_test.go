@@ -135,7 +135,7 @@ func TestAMessageThatCannotWorkIsRefusedAtPlan(t *testing.T) {
 	} {
 		for _, change := range refused {
 			_, diags := w.Plan(chatbotMessage, providertest.Object{}, question(change))
-			complains(t, diags, `AttributeName("`+path+`")`)
+			providertest.Complains(t, diags, `AttributeName("`+path+`")`)
 			lacks(t, diags, "Ann", "shop.example")
 		}
 	}
@@ -150,7 +150,7 @@ func TestAMessageNeedsItsService(t *testing.T) {
 	delete(s.Environment, "CHATBOT_TOKEN")
 	w := s.Quick(t)
 	_, diags := w.Plan(chatbotMessage, providertest.Object{}, question(nil))
-	complains(t, diags, "chatbot.token", "CHATBOT_TOKEN")
+	providertest.Complains(t, diags, "chatbot.token", "CHATBOT_TOKEN")
 	if _, diags = w.Apply(t.Context(), chatbotMessage, message, nil); len(diags) > 0 { // a destroy needs nothing
 		t.Errorf("a destroy says\n%s", providertest.Said(diags))
 	}

@@ -12,7 +12,7 @@ func TestAThreadWithMessagesIsNeverTakenOver(t *testing.T) {
 	s := providertest.New(t, sandbox.Options{})
 	w := s.Quick(t)
 	none, diags := w.Apply(t.Context(), chatbotThread, providertest.Object{}, block(providertest.Values{"thread_id": sandbox.ThreadID, "mode": "AGENT"}))
-	complains(t, diags, `AttributeName("thread_id")`, "exists already", "has messages (3)", "terraform import 'chatbot_thread.NAME' '"+sandbox.ChatbotID+"/"+sandbox.ThreadID+"'", "leave thread_id out")
+	providertest.Complains(t, diags, `AttributeName("thread_id")`, "exists already", "has messages (3)", "terraform import 'chatbot_thread.NAME' '"+sandbox.ChatbotID+"/"+sandbox.ThreadID+"'", "leave thread_id out")
 	if none.State != nil {
 		t.Errorf("the state is %v", none.State)
 	}
@@ -43,7 +43,7 @@ func TestALookBeforeACreateThatFails(t *testing.T) {
 			fault.Call = "chatbot.thread"
 			s.AddFault(fault)
 			none, diags := s.Quick(t).Apply(t.Context(), chatbotThread, providertest.Object{}, block(providertest.Values{"thread_id": "t-1"}))
-			complains(t, diags, "Unable to create chatbot thread", "GET ", "Nothing was created")
+			providertest.Complains(t, diags, "Unable to create chatbot thread", "GET ", "Nothing was created")
 			if none.State != nil || s.Count("chatbot.create") != 0 {
 				t.Errorf("the state is %v after %d creates", none.State, s.Count("chatbot.create"))
 			}
@@ -94,7 +94,7 @@ func TestALostCreate(t *testing.T) {
 			thread, diags := s.Quick(t).Apply(t.Context(), chatbotThread, providertest.Object{}, block(nil))
 			saw(t, s, test.calls...)
 			if test.says != nil {
-				complains(t, diags, test.says...)
+				providertest.Complains(t, diags, test.says...)
 			} else if len(diags) > 0 {
 				t.Errorf("said\n%s", providertest.Said(diags))
 			}
@@ -113,7 +113,7 @@ func TestAnUpdateThatFailsAfterACreate(t *testing.T) {
 	config := block(providertest.Values{"thread_id": "t-1", "webhook_url": "https://hooks.example/catch/1"})
 	s.AddFault(sandbox.Fault{Call: "chatbot.update", Kind: sandbox.FaultStatus, Status: 403})
 	thread, diags := w.Apply(t.Context(), chatbotThread, providertest.Object{}, config)
-	complains(t, diags, "Unable to update chatbot thread", "The thread exists", "tainted")
+	providertest.Complains(t, diags, "Unable to update chatbot thread", "The thread exists", "tainted")
 	lacks(t, diags, "hooks.example")
 	if !thread.Tainted || thread.State["thread_id"] != "t-1" {
 		t.Errorf("the state is %v", thread.State)
@@ -146,7 +146,7 @@ func TestATakenIDThatAppearsBetweenTheLookAndTheCreate(t *testing.T) {
 			s.Set(func(k *sandbox.Knobs) { k.ThreadTaken = taken })
 			thread, diags := s.Quick(t).Apply(t.Context(), chatbotThread, providertest.Object{}, block(providertest.Values{"thread_id": "t-1"}))
 			if test.says != nil {
-				complains(t, diags, test.says...)
+				providertest.Complains(t, diags, test.says...)
 			} else if len(diags) > 0 {
 				t.Errorf("said\n%s", providertest.Said(diags))
 			}

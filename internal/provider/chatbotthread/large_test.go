@@ -16,7 +16,7 @@ func TestShortAnswersThatStandForVeryMuch(t *testing.T) {
 	s.AddThread(sandbox.ChatbotID, "t-1", []byte(`{"threadId":"t-1","messages":[{}`+strings.Repeat(",{}", 100_000)+`]}`))
 	for _, read := range chatbotReads(s.Configured(t, providertest.Values{"http": providertest.Values{"max_retries": 0}})) {
 		_, diags := read(chatbotArguments("t-1", nil))
-		complains(t, diags, "the thread has more than 100000 messages")
+		providertest.Complains(t, diags, "the thread has more than 100000 messages")
 	}
 }
 

@@ -11,17 +11,6 @@ import (
 
 func TestMain(m *testing.M) { providertest.Main(m) }
 
-// complains fails the test unless diags have an error and all the words, in one
-// diagnostic or several. A word such as `AttributeName("thread_id")` is a path.
-func complains(t *testing.T, diags []*tfprotov6.Diagnostic, words ...string) {
-	t.Helper()
-	if !providertest.Failed(diags) {
-		t.Errorf("no error; want one with %q", words)
-		return
-	}
-	providertest.Has(t, providertest.Said(diags), words...)
-}
-
 // warns fails the test unless diags have no error and all the words.
 func warns(t *testing.T, diags []*tfprotov6.Diagnostic, words ...string) {
 	t.Helper()

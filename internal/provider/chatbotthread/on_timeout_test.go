@@ -89,7 +89,7 @@ func TestOnTimeoutWarn(t *testing.T) {
 					t.Errorf("took %s", took)
 				}
 				if test.want == nil {
-					complains(t, diags, test.says...)
+					providertest.Complains(t, diags, test.says...)
 					return
 				}
 				warns(t, diags, test.says...)
@@ -119,7 +119,7 @@ func TestAPageIsNotWaitedFor(t *testing.T) {
 				s.AddFault(fault)
 				began := time.Now()
 				_, diags := chatbotRead(s.Quick(t), way, chatbotArguments(sandbox.ThreadID, providertest.Values{"minimum_answers": 1}))
-				complains(t, diags, "Unable to read chatbot thread", "404")
+				providertest.Complains(t, diags, "Unable to read chatbot thread", "404")
 				if took, calls := time.Since(began), s.Count("*"); took != 0 || calls != 1 {
 					t.Errorf("%d calls in %s", calls, took)
 				}

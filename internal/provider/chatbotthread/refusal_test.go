@@ -61,7 +61,7 @@ func TestChatbotThreadRefused(t *testing.T) {
 			for name, read := range chatbotReads(s.Configured(t, providertest.Values{"http": providertest.QuickHTTP()})) {
 				s.ClearRequests()
 				_, diags := read(chatbotArguments(sandbox.ThreadID, test.arguments))
-				complains(t, diags, append(test.complaint, "Unable to read chatbot thread", "GET "+s.URL)...)
+				providertest.Complains(t, diags, append(test.complaint, "Unable to read chatbot thread", "GET "+s.URL)...)
 				if calls := s.Count("*"); calls != test.calls {
 					t.Errorf("%s: %d calls, want %d", name, calls, test.calls)
 				}
@@ -98,12 +98,12 @@ func TestChatbotThreadValidation(t *testing.T) {
 				}
 				_, diags := read(chatbotArguments(sandbox.ThreadID, change))
 				t.Log(name, change)
-				complains(t, diags, path)
+				providertest.Complains(t, diags, path)
 			}
 		}
 		for _, missing := range []string{"chatbot_id", "thread_id"} {
 			_, diags := read(chatbotArguments(sandbox.ThreadID, providertest.Values{missing: nil}))
-			complains(t, diags, missing)
+			providertest.Complains(t, diags, missing)
 		}
 	}
 	if calls := s.Count("*"); calls != 0 {
@@ -135,7 +135,7 @@ func TestChatbotNotConfigured(t *testing.T) {
 			}
 			for _, read := range chatbotReads(s.Configured(t, block)) {
 				_, diags := read(chatbotArguments(sandbox.ThreadID, nil))
-				complains(t, diags, test.complaint...)
+				providertest.Complains(t, diags, test.complaint...)
 			}
 			if calls := s.Count("*"); calls != 0 {
 				t.Errorf("%d calls", calls)
@@ -155,7 +155,7 @@ func TestChatbotTimeoutBoundsRetries(t *testing.T) {
 			started := time.Now()
 			_, diags := chatbotRead(s.Configured(t, providertest.Values{"http": providertest.StormHTTP()}), way,
 				chatbotArguments(sandbox.ThreadID, providertest.Values{"timeouts": providertest.Values{timeout: "25s"}}))
-			complains(t, diags, "429", "time-out")
+			providertest.Complains(t, diags, "429", "time-out")
 			if took, calls := time.Since(started), s.Count("*"); took != 20*time.Second || calls != 3 {
 				t.Errorf("%d calls in %s, want 3 in 20 s", calls, took)
 			}
@@ -188,7 +188,7 @@ func TestChatbotKeepsSecrets(t *testing.T) {
 		prepare(s)
 		for read, do := range chatbotReads(s.Configured(t, providertest.Values{"http": providertest.QuickHTTP()})) {
 			_, diags := do(chatbotArguments(sandbox.ThreadID, nil))
-			complains(t, diags, "Unable to read chatbot thread")
+			providertest.Complains(t, diags, "Unable to read chatbot thread")
 			for _, secret := range []string{sandbox.ChatbotToken, webhook, "3hqs23e", words} {
 				if strings.Contains(providertest.Said(diags), secret) {
 					t.Errorf("%s, %s: %q in:\n%s", name, read, secret, providertest.Said(diags))

@@ -218,14 +218,14 @@ func TestAnUpdateThatFails(t *testing.T) {
 
 	s.AddFault(sandbox.Fault{Call: "chatbot.update", Kind: sandbox.FaultStatus, Status: 500})
 	kept, diags := w.Apply(t.Context(), chatbotThread, after, block(nil))
-	complains(t, diags, "Unable to update chatbot thread", "PATCH ", "500", "state is as before", "harmless")
+	providertest.Complains(t, diags, "Unable to update chatbot thread", "PATCH ", "500", "state is as before", "harmless")
 	if !reflect.DeepEqual(kept.State, after.State) {
 		t.Errorf("the state is %v", kept.State)
 	}
 	s.ClearFaults()
 	s.AddFault(sandbox.Fault{Call: "chatbot.update", Kind: sandbox.FaultStatus, Status: 400})
 	_, diags = w.Apply(t.Context(), chatbotThread, after, block(nil))
-	complains(t, diags, "400", "REQUEST_VALIDATION_FAILED", "was not changed")
+	providertest.Complains(t, diags, "400", "REQUEST_VALIDATION_FAILED", "was not changed")
 }
 
 func TestDamagedStateSendsNothing(t *testing.T) {
@@ -242,7 +242,7 @@ func TestDamagedStateSendsNothing(t *testing.T) {
 			t.Errorf("%q: a refresh gives %v\n%s", id, kept.State, providertest.Said(diags))
 		}
 		_, diags = w.Apply(t.Context(), chatbotThread, damaged, block(providertest.Values{"mode": "AGENT"}))
-		complains(t, diags, "thread_id", "damaged", "Nothing was sent", "terraform state rm")
+		providertest.Complains(t, diags, "thread_id", "damaged", "Nothing was sent", "terraform state rm")
 		if _, diags = w.Apply(t.Context(), chatbotThread, damaged, nil); providertest.Failed(diags) {
 			t.Errorf("%q: a destroy says\n%s", id, providertest.Said(diags))
 		}
@@ -267,7 +267,7 @@ func TestABlockThatCannotWorkIsRefusedAtPlan(t *testing.T) {
 	} {
 		for _, change := range refused {
 			_, diags := w.Plan(chatbotThread, providertest.Object{}, block(change))
-			complains(t, diags, strings.Trim(path, `"`))
+			providertest.Complains(t, diags, strings.Trim(path, `"`))
 			lacks(t, diags, "secret.example", "jan")
 		}
 	}
@@ -282,7 +282,7 @@ func TestAThreadNeedsItsService(t *testing.T) {
 	delete(s.Environment, "CHATBOT_TOKEN")
 	w := s.Quick(t)
 	_, diags := w.Plan(chatbotThread, providertest.Object{}, block(nil))
-	complains(t, diags, "chatbot.token", "CHATBOT_TOKEN")
+	providertest.Complains(t, diags, "chatbot.token", "CHATBOT_TOKEN")
 	kept, diags := w.Refresh(chatbotThread, thread)
 	if len(diags) > 0 || kept.State == nil {
 		t.Errorf("a refresh gives %v\n%s", kept.State, providertest.Said(diags))

@@ -135,7 +135,7 @@ func TestChatbotWaitTooLong(t *testing.T) {
 				started := time.Now()
 				_, diags := chatbotRead(w, way, chatbotArguments(test.thread,
 					chatbotWith(test.arguments, providertest.Values{"timeouts": providertest.Values{timeout: "2500ms"}})))
-				complains(t, diags, append(test.complaint, "Unable to read chatbot thread", "GET "+s.URL, "Timed out after 2.5 s: ", "Raise timeouts."+timeout, `on_timeout = "warn"`)...)
+				providertest.Complains(t, diags, append(test.complaint, "Unable to read chatbot thread", "GET "+s.URL, "Timed out after 2.5 s: ", "Raise timeouts."+timeout, `on_timeout = "warn"`)...)
 				for _, odd := range []string{"context deadline", "least 0", "and 0"} {
 					if strings.Contains(providertest.Said(diags), odd) {
 						t.Errorf("%q in:\n%s", odd, providertest.Said(diags))
@@ -159,7 +159,7 @@ func TestChatbotWaitSilence(t *testing.T) {
 			s.AddFault(sandbox.Fault{Call: "chatbot.thread", Kind: sandbox.FaultSilence, Skip: 1})
 			_, diags := chatbotRead(s.Configured(t, providertest.Values{}), way,
 				chatbotArguments(sandbox.ThreadID, providertest.Values{"minimum_answers": 3, "timeouts": providertest.Values{timeout: "1300ms"}}))
-			complains(t, diags, "Timed out after 1.3 s: expected at least 3 answers, the thread has 3 messages and 2 answers", "timeouts."+timeout)
+			providertest.Complains(t, diags, "Timed out after 1.3 s: expected at least 3 answers, the thread has 3 messages and 2 answers", "timeouts."+timeout)
 			if calls := s.Count("*"); calls != 2 {
 				t.Errorf("%d calls, want 2", calls)
 			}
@@ -178,7 +178,7 @@ func TestChatbotWaitRefused(t *testing.T) {
 				s.AddFault(sandbox.Fault{Call: "chatbot.thread", Kind: sandbox.FaultStatus, Status: status})
 				_, diags := chatbotRead(s.Configured(t, providertest.Values{"http": providertest.QuickHTTP()}), way,
 					chatbotArguments(sandbox.ThreadID, providertest.Values{"minimum_messages": 9}))
-				complains(t, diags, fmt.Sprint(status), "Unable to read chatbot thread")
+				providertest.Complains(t, diags, fmt.Sprint(status), "Unable to read chatbot thread")
 				if calls := s.Count("*"); calls != 1 {
 					t.Errorf("%d calls, want 1", calls)
 				}

@@ -53,7 +53,7 @@ func TestActionProgress(t *testing.T) {
 			progress, diags := s.Configured(t, config).Invoke(t.Context(), jelouClose, arguments(test.config, says("Bye")))
 			sent(t, s, body("Bye"))
 			if test.words != nil {
-				complains(t, diags, test.words...)
+				providertest.Complains(t, diags, test.words...)
 			} else if len(diags) > 0 {
 				t.Error(providertest.Said(diags))
 			}
@@ -112,7 +112,7 @@ func TestActionPlan(t *testing.T) {
 			planned, err := server.PlanAction(t.Context(), &tfprotov6.PlanActionRequest{ActionType: jelouClose, Config: block})
 			w.Fatal(err)
 			if test.complaint != nil {
-				complains(t, planned.Diagnostics, test.complaint...)
+				providertest.Complains(t, planned.Diagnostics, test.complaint...)
 			} else if len(planned.Diagnostics) > 0 {
 				t.Error(providertest.Said(planned.Diagnostics))
 			}
@@ -151,7 +151,7 @@ func TestActionKnownAtInvoke(t *testing.T) {
 				sent(t, s, body(""))
 				return
 			}
-			complains(t, diags, test.words...)
+			providertest.Complains(t, diags, test.words...)
 			sent(t, s)
 		})
 	}

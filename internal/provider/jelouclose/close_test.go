@@ -114,7 +114,7 @@ func TestAnswers(t *testing.T) {
 			want := each(nil)
 			switch test.want {
 			case nothing, isTaint:
-				complains(t, diags, append(test.words, "Unable to close Jelou conversation")...)
+				providertest.Complains(t, diags, append(test.words, "Unable to close Jelou conversation")...)
 				if made.Tainted != (test.want == isTaint) || made.Tainted != (made.State != nil) {
 					t.Errorf("tainted: %t; saved %v", made.Tainted, made.State)
 				}
@@ -155,7 +155,7 @@ func TestUnknownOutcome(t *testing.T) {
 
 	words := lost("The resource is saved as tainted: the next apply sends the call again", "`terraform untaint` accepts it as sent")
 	tainted, diags := w.Apply(t.Context(), jelouClose, object{}, next)
-	complains(t, diags, words...)
+	providertest.Complains(t, diags, words...)
 	if !tainted.Tainted || !reflect.DeepEqual(results(tainted.State), each(nil)) || tainted.State["id"] == nil {
 		t.Fatalf("tainted: %t, with %v", tainted.Tainted, tainted.State)
 	}
@@ -168,7 +168,7 @@ func TestUnknownOutcome(t *testing.T) {
 
 	words = lost("The state is as before: the next apply sends the call again, and so would a destroy", "terraform state rm")
 	kept, diags := w.Apply(t.Context(), jelouClose, isArmed, next)
-	complains(t, diags, words...)
+	providertest.Complains(t, diags, words...)
 	if !reflect.DeepEqual(kept.State, isArmed.State) {
 		t.Errorf("the state is %v, was %v", kept.State, isArmed.State)
 	}
@@ -177,7 +177,7 @@ func TestUnknownOutcome(t *testing.T) {
 
 	words = lost("The resource stays in the state, and the next destroy sends the call again", "terraform state rm")
 	kept, diags = w.Apply(t.Context(), jelouClose, kept, nil)
-	complains(t, diags, words...)
+	providertest.Complains(t, diags, words...)
 	if !reflect.DeepEqual(kept.State, isArmed.State) {
 		t.Errorf("the state is %v, was %v", kept.State, isArmed.State)
 	}
@@ -186,7 +186,7 @@ func TestUnknownOutcome(t *testing.T) {
 
 	words = lost("Look in Jelou whether it is closed before the action is invoked again")
 	_, diags = w.Invoke(t.Context(), jelouClose, next)
-	complains(t, diags, words...)
+	providertest.Complains(t, diags, words...)
 	sent(t, s, body("New"))
 }
 
@@ -218,7 +218,7 @@ func TestTimeouts(t *testing.T) {
 			have := w.MustApply(jelouClose, object{}, arguments(armed, timeouts("delete", "20s")))
 			s.AddFault(sandbox.Fault{Call: call, Kind: sandbox.FaultSilence})
 			began := time.Now()
-			complains(t, do(w, have), "may have taken effect", "no whole answer arrived within 20s")
+			providertest.Complains(t, do(w, have), "may have taken effect", "no whole answer arrived within 20s")
 			if took, calls := time.Since(began), s.Count("*"); took != 20*time.Second || calls != 1 {
 				t.Errorf("%d calls in %s", calls, took)
 			}

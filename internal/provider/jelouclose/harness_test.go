@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
@@ -135,16 +133,6 @@ func settled(t *testing.T, s *providertest.Stage, w *providertest.Wire, have obj
 	if calls := s.Count("*") - before; calls != 0 {
 		t.Errorf("a refresh and a plan made %d calls", calls)
 	}
-}
-
-// complains fails the test unless diags have an error and all the words. A word such as
-// `AttributeName("bot_id")` is a path.
-func complains(t *testing.T, diags []*tfprotov6.Diagnostic, words ...string) {
-	t.Helper()
-	if !providertest.Failed(diags) {
-		t.Errorf("no error; want one with %q", words)
-	}
-	providertest.Has(t, providertest.Said(diags), words...)
 }
 
 // secondProject is beside the sandbox's own.

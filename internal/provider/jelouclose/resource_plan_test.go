@@ -30,9 +30,9 @@ func TestBadInput(t *testing.T) {
 	} {
 		for _, change := range changes {
 			_, diags := w.Plan(jelouClose, object{}, arguments(change))
-			complains(t, diags, path)
+			providertest.Complains(t, diags, path)
 			_, diags = w.Invoke(t.Context(), jelouClose, arguments(change))
-			complains(t, diags, path)
+			providertest.Complains(t, diags, path)
 		}
 	}
 	for path, change := range map[string]values{
@@ -42,10 +42,10 @@ func TestBadInput(t *testing.T) {
 		within("timeouts", "delete"): {"timeouts": values{"delete": "soon"}},
 	} {
 		_, diags := w.Plan(jelouClose, object{}, arguments(change))
-		complains(t, diags, path)
+		providertest.Complains(t, diags, path)
 	}
 	_, diags := w.Invoke(t.Context(), jelouClose, arguments(values{"timeouts": values{"invoke": "soon"}}))
-	complains(t, diags, within("timeouts", "invoke"))
+	providertest.Complains(t, diags, within("timeouts", "invoke"))
 	sent(t, s)
 }
 
@@ -80,7 +80,7 @@ func TestNotConfigured(t *testing.T) {
 		if test.works {
 			w.Must(nil, diags)
 		} else {
-			complains(t, diags, "jelou.api_key is not set", "JELOU_API_KEY", "JELOU_CLIENT_ID", "JELOU_CLIENT_SECRET")
+			providertest.Complains(t, diags, "jelou.api_key is not set", "JELOU_API_KEY", "JELOU_CLIENT_ID", "JELOU_CLIENT_SECRET")
 		}
 	}
 	w.MustApply(jelouClose, wasSent, nil)
@@ -128,13 +128,13 @@ func TestUnknownAtApply(t *testing.T) {
 	s := providertest.New(t, sandbox.Options{})
 	w := s.Configured(t, values{"jelou": values{"api_key": tftypes.UnknownValue}})
 	made, diags := w.Apply(t.Context(), jelouClose, object{}, arguments())
-	complains(t, diags, "jelou.api_key", "not known yet")
+	providertest.Complains(t, diags, "jelou.api_key", "not known yet")
 	if made.State != nil {
 		t.Errorf("saved %v", made.State)
 	}
 	isArmed := w.MustApply(jelouClose, object{}, arguments(armed)) // which makes no call
 	kept, diags := w.Apply(t.Context(), jelouClose, isArmed, nil)
-	complains(t, diags, "jelou.api_key", "not known yet")
+	providertest.Complains(t, diags, "jelou.api_key", "not known yet")
 	if !reflect.DeepEqual(kept.State, isArmed.State) {
 		t.Errorf("a destroy that could not be made leaves %v", kept.State)
 	}

@@ -47,7 +47,7 @@ func TestDefaultProject(t *testing.T) {
 			config := arguments(values{"project_id": test.block})
 			if test.want == "" {
 				_, diags := w.Plan(jelouClose, object{}, config)
-				complains(t, diags, `AttributeName("project_id")`, "JELOU_PROJECT_ID")
+				providertest.Complains(t, diags, `AttributeName("project_id")`, "JELOU_PROJECT_ID")
 				sent(t, s)
 				return
 			}
@@ -160,7 +160,7 @@ func TestDefaultProjectThatIsGone(t *testing.T) {
 				t.Fatalf("replaces: %t, project_id is planned as %v", replaces, planned["project_id"])
 			}
 			_, diags := w.Plan(jelouClose, object{}, config)
-			complains(t, diags, `AttributeName("project_id")`, "Missing project_id", "jelou.project_id", "JELOU_PROJECT_ID")
+			providertest.Complains(t, diags, `AttributeName("project_id")`, "Missing project_id", "jelou.project_id", "JELOU_PROJECT_ID")
 			sent(t, s)
 			if test.replaces {
 				return
@@ -188,11 +188,11 @@ func TestPlanOfAnotherDefaultProject(t *testing.T) {
 	s.Environment["JELOU_PROJECT_ID"] = "project-2"
 	byVariable := s.Quick(t)
 	_, diags := byVariable.Plan(jelouClose, made, changed)
-	complains(t, diags, `AttributeName("project_id")`, "has changed since the plan was made", "This block is for project project-1",
+	providertest.Complains(t, diags, `AttributeName("project_id")`, "has changed since the plan was made", "This block is for project project-1",
 		"was project-1 when the plan was made", "is now project-2", "the environment variable JELOU_PROJECT_ID", "Make a new plan")
 	byAttribute := s.Configured(t, values{"jelou": values{"project_id": "project-2", "api_key": "fake-key-2"}})
 	_, diags = byAttribute.Plan(jelouClose, unknownSeen, changed)
-	complains(t, diags, `AttributeName("project_id")`, "was not known or not set when the plan was made", "is now project-2", "jelou.project_id of the provider block")
+	providertest.Complains(t, diags, `AttributeName("project_id")`, "was not known or not set when the plan was made", "is now project-2", "jelou.project_id of the provider block")
 
 	seen, _ := byVariable.Refresh(jelouClose, made) // of a new plan, which sees the project
 	if _, replaces := plans(byVariable, seen, changed); !replaces {

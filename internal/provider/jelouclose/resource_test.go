@@ -199,7 +199,7 @@ func TestErrorsAtDestroyNameTheResource(t *testing.T) {
 	answers(s, 401, "")
 	_, diags := w.Apply(t.Context(), jelouClose, isArmed, nil)
 	id, _ := isArmed.State["id"].(string)
-	complains(t, diags, "jelou_conversation_close with the id "+id, "bot bot-1 of project project-1")
+	providertest.Complains(t, diags, "jelou_conversation_close with the id "+id, "bot bot-1 of project project-1")
 	if said := providertest.Said(diags); strings.Contains(said, user) {
 		t.Errorf("the user is named:\n%s", said)
 	}
@@ -215,7 +215,7 @@ func TestDamagedState(t *testing.T) {
 		damaged := isArmed
 		damaged.State = with(isArmed.State, values{name: value})
 		kept, diags := w.Apply(t.Context(), jelouClose, damaged, nil)
-		complains(t, diags, "The state is damaged: its "+name, "Nothing was sent", "terraform state rm 'jelou_conversation_close.NAME'")
+		providertest.Complains(t, diags, "The state is damaged: its "+name, "Nothing was sent", "terraform state rm 'jelou_conversation_close.NAME'")
 		if kept.State == nil {
 			t.Errorf("%s: the resource left the state", name)
 		}

@@ -81,7 +81,7 @@ func TestDataSourceWaitsInVain(t *testing.T) {
 					t.Errorf("took %s, want %s", took, c.took)
 				}
 				if onTimeout != "warn" {
-					complains(t, diags, append(c.words, "Unable to read Jelou conversation")...)
+					providertest.Complains(t, diags, append(c.words, "Unable to read Jelou conversation")...)
 					return
 				}
 				if providertest.Failed(diags) || len(diags) != 1 || got["reached"] != false {
@@ -103,11 +103,11 @@ func TestDataSourceOfAFailingService(t *testing.T) {
 		s := providertest.New(t, sandbox.Options{})
 		answers(s, read, 404, body)
 		_, diags := s.Quick(t).Data(t.Context(), conversation, values{"id": "c-1", "wait_for_state": []any{"closed"}, "on_timeout": "warn"})
-		complains(t, diags, "Unable to read Jelou conversation", "404", word)
+		providertest.Complains(t, diags, "Unable to read Jelou conversation", "404", word)
 	}
 	s := providertest.New(t, sandbox.Options{})
 	_, diags := s.Quick(t).Data(t.Context(), conversation, values{"id": "c-9", "on_timeout": "warn"})
-	complains(t, diags, "404", "CONVERSATION_NOT_FOUND") // without a wait
+	providertest.Complains(t, diags, "404", "CONVERSATION_NOT_FOUND") // without a wait
 }
 
 // What could never work is refused at its attribute.
@@ -124,11 +124,11 @@ func TestDataSourceBadInput(t *testing.T) {
 	} {
 		for _, change := range changes {
 			_, diags := w.Data(t.Context(), conversation, with(values{"id": "c-1"}, change))
-			complains(t, diags, `AttributeName("`+path+`")`)
+			providertest.Complains(t, diags, `AttributeName("`+path+`")`)
 		}
 	}
 	s.Environment["JELOU_PROJECT_ID"] = ""
 	_, diags := s.Quick(t).Data(t.Context(), conversation, values{"id": "c-1"})
-	complains(t, diags, `AttributeName("project_id")`, "JELOU_PROJECT_ID")
+	providertest.Complains(t, diags, `AttributeName("project_id")`, "JELOU_PROJECT_ID")
 	providertest.Saw(t, s)
 }

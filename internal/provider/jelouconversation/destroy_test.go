@@ -72,7 +72,7 @@ func TestDestroyThatCannotRead(t *testing.T) {
 			fault.Call = read
 			s.AddFault(fault)
 			kept, diags := w.Apply(t.Context(), conversation, made, nil)
-			complains(t, diags, "Unable to read Jelou conversation before it is closed", "jelou_conversation "+idOf(made), "bot bot-1 in project project-1",
+			providertest.Complains(t, diags, "Unable to read Jelou conversation before it is closed", "jelou_conversation "+idOf(made), "bot bot-1 in project project-1",
 				"Nothing was sent", "The next destroy tries again", "terraform state rm 'jelou_conversation.NAME'")
 			if strings.Contains(providertest.Said(diags), user) {
 				t.Errorf("the user is named: %s", providertest.Said(diags))
@@ -119,7 +119,7 @@ func TestCloseOfUnknownOutcome(t *testing.T) {
 			}
 			continue
 		}
-		complains(t, diags, "Unable to close Jelou conversation", "jelou_conversation "+idOf(made), "bot bot-1", "read again and is still open", "stays in the state")
+		providertest.Complains(t, diags, "Unable to close Jelou conversation", "jelou_conversation "+idOf(made), "bot bot-1", "read again and is still open", "stays in the state")
 		if !reflect.DeepEqual(after.State, made.State) {
 			t.Errorf("left %v", after.State)
 		}
@@ -173,7 +173,7 @@ func TestCloseAnsweredWithAnotherConversation(t *testing.T) {
 				}
 				return
 			}
-			complains(t, diags, "Unable to close Jelou conversation", "still open", "stays in the state")
+			providertest.Complains(t, diags, "Unable to close Jelou conversation", "still open", "stays in the state")
 			if !reflect.DeepEqual(after.State, made.State) {
 				t.Errorf("left %v", after.State)
 			}
@@ -187,7 +187,7 @@ func TestCloseAnsweredWithAnotherConversation(t *testing.T) {
 		answers(s, end, 200, another)
 		s.AddFault(sandbox.Fault{Call: read, Kind: sandbox.FaultStatus, Status: 401, Skip: 1})
 		kept, diags := w.Apply(t.Context(), conversation, made, nil)
-		complains(t, diags, "Unable to read Jelou conversation after the close", "c-other", "not known whether this conversation is open", "stays in the state")
+		providertest.Complains(t, diags, "Unable to read Jelou conversation after the close", "c-other", "not known whether this conversation is open", "stays in the state")
 		if !reflect.DeepEqual(kept.State, made.State) {
 			t.Errorf("left %v", kept.State)
 		}
@@ -218,7 +218,7 @@ func TestDestroyOfADamagedState(t *testing.T) {
 			damaged := made
 			damaged.State = with(made.State, values{name: value})
 			kept, diags := w.Apply(t.Context(), conversation, damaged, nil)
-			complains(t, diags, "The state is damaged: its "+name, "Nothing was sent", "terraform state rm 'jelou_conversation.NAME'")
+			providertest.Complains(t, diags, "The state is damaged: its "+name, "Nothing was sent", "terraform state rm 'jelou_conversation.NAME'")
 			if kept.State == nil {
 				t.Errorf("%s = %v: the conversation left the state", name, value)
 			}

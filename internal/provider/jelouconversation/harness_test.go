@@ -4,8 +4,6 @@ import (
 	"maps"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
@@ -46,16 +44,6 @@ func started(t *testing.T, s *providertest.Stage, w *providertest.Wire, config v
 	}
 	providertest.Saw(t, s, start, read)
 	return made
-}
-
-// complains fails the test unless diags have an error and all the words. A word such as
-// `AttributeName("bot_id")` is a path.
-func complains(t *testing.T, diags []*tfprotov6.Diagnostic, words ...string) {
-	t.Helper()
-	if !providertest.Failed(diags) {
-		t.Errorf("no error; want one with %q", words)
-	}
-	providertest.Has(t, providertest.Said(diags), words...)
 }
 
 // idOf is the id of a conversation in the state.

@@ -16,7 +16,7 @@ func TestLostStart(t *testing.T) {
 	s.AddFault(sandbox.Fault{Call: start, Kind: sandbox.FaultResetAfter})
 	made, diags := s.Quick(t).Apply(t.Context(), conversation, object{}, arguments(values{"initial_message": "Oi Maria"}))
 	providertest.Saw(t, s, start)
-	complains(t, diags, "Unable to start Jelou conversation", "may have taken effect", "bot bot-1 of project project-1", "no list of conversations",
+	providertest.Complains(t, diags, "Unable to start Jelou conversation", "may have taken effect", "bot bot-1 of project project-1", "no list of conversations",
 		`curl -fsS -X POST -H "x-api-key: $JELOU_API_KEY" -H 'Content-Type: application/json' -d '{"botId":"bot-1","userId":"USER_ID"}' '`+
 			s.URL+sandbox.JelouPath+"/external-support/project-1/conversations/close'")
 	if made.State != nil || made.Tainted {
@@ -52,7 +52,7 @@ func TestCloseCommandOfALostStart(t *testing.T) {
 			}
 			s.AddFault(sandbox.Fault{Call: start, Kind: sandbox.FaultResetAfter})
 			_, diags := s.Configured(t, values{"jelou": c.jelou}).Apply(t.Context(), conversation, object{}, arguments(c.change))
-			complains(t, diags, c.want)
+			providertest.Complains(t, diags, c.want)
 		})
 	}
 }

@@ -35,7 +35,7 @@ func TestBadInput(t *testing.T) {
 	} {
 		for _, change := range changes {
 			_, diags := w.Plan(conversation, object{}, arguments(change))
-			complains(t, diags, path)
+			providertest.Complains(t, diags, path)
 		}
 	}
 	providertest.Saw(t, s)
@@ -57,10 +57,10 @@ func TestPlanWithoutTheService(t *testing.T) {
 		s.Environment[variable] = c.value
 		w := s.Quick(t)
 		_, diags := w.Plan(conversation, object{}, arguments(nil))
-		complains(t, diags, c.words...)
+		providertest.Complains(t, diags, c.words...)
 		if variable == "JELOU_API_KEY" {
 			_, diags = w.Plan(conversation, made, nil)
-			complains(t, diags, c.words...)
+			providertest.Complains(t, diags, c.words...)
 			over := made
 			over.State = with(made.State, values{"state": "closed"})
 			_, diags = w.Plan(conversation, over, nil) // nothing is to be sent
@@ -115,7 +115,7 @@ func TestUnknownAtApply(t *testing.T) {
 	s := providertest.New(t, sandbox.Options{})
 	for _, block := range []values{{"api_key": tftypes.UnknownValue}, {"project_id": tftypes.UnknownValue}} {
 		made, diags := s.Configured(t, values{"jelou": block}).Apply(t.Context(), conversation, object{}, arguments(nil))
-		complains(t, diags, "not known yet")
+		providertest.Complains(t, diags, "not known yet")
 		if made.State != nil {
 			t.Errorf("saved %v", made.State)
 		}
@@ -133,7 +133,7 @@ func TestDefaultProjectOfAConversation(t *testing.T) {
 	w := s.Quick(t)
 	change := arguments(values{"on_closed": "keep"})
 	_, diags := w.Plan(conversation, made, change)
-	complains(t, diags, `AttributeName("project_id")`, "has changed since the plan was made", "JELOU_PROJECT_ID")
+	providertest.Complains(t, diags, `AttributeName("project_id")`, "has changed since the plan was made", "JELOU_PROJECT_ID")
 
 	seen, _ := w.Refresh(conversation, made) // its reading fails, which keeps the state
 	planned, diags := w.Plan(conversation, seen, change)

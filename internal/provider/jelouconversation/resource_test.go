@@ -151,7 +151,7 @@ func TestStartAnsweredWithSomebodysConversation(t *testing.T) {
 				w.Must(nil, diags)
 				return
 			}
-			complains(t, diags, "Unable to start Jelou conversation", id, "bot bot-1", "more than five minutes before", "nothing is in the state",
+			providertest.Complains(t, diags, "Unable to start Jelou conversation", id, "bot bot-1", "more than five minutes before", "nothing is in the state",
 				"terraform import 'jelou_conversation.NAME' 'project-1/"+id+"'")
 			if made.State != nil || made.Tainted {
 				t.Errorf("saved %v", made.State)
@@ -180,7 +180,7 @@ func TestStartWhileTheUserHasAConversation(t *testing.T) {
 			s.Set(func(k *sandbox.Knobs) { k.StartWhileOpen = answer })
 			s.OpenJelouConversation(sandbox.JelouProjectID, sandbox.JelouBotID, user)
 			made, diags := s.Quick(t).Apply(t.Context(), conversation, object{}, arguments(nil))
-			complains(t, diags, append(words, "Unable to start Jelou conversation")...)
+			providertest.Complains(t, diags, append(words, "Unable to start Jelou conversation")...)
 			providertest.Saw(t, s, start)
 			if made.State != nil {
 				t.Errorf("saved %v", made.State)

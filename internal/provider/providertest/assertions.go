@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
@@ -83,6 +84,18 @@ func Saw(tb testing.TB, s *Stage, want ...string) []sandbox.Request {
 		tb.Errorf("calls were %v, want %v", calls, want)
 	}
 	return requests
+}
+
+// Complains fails unless diags have an error with all the words, and none that the framework
+// calls an error of the provider, which no input may lead to. A word such as
+// `AttributeName("bot_id")` is a path.
+func Complains(tb testing.TB, diags []*tfprotov6.Diagnostic, words ...string) {
+	tb.Helper()
+	said := Said(diags)
+	if !Failed(diags) || strings.Contains(said, "always an error in the provider") {
+		tb.Errorf("want an error with %q, got:\n%s", words, said)
+	}
+	Has(tb, said, words...)
 }
 
 // Has fails for each of the words that text lacks.
