@@ -42,10 +42,10 @@ func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk
 	looked := false
 	for pause := rest.FirstPause; ; pause = rest.NextPause(pause) {
 		thread, err := c.ReadThread(ctx, request.ChatbotID, request.ThreadID)
-		switch {
-		case err != nil && looked && rest.EndOfLook(ctx, err) != nil:
-			return nil, unanswered(lost, message, rest.EndOfLook(ctx, err))
-		case err != nil:
+		if ended := rest.EndOfLook(ctx, err); looked && ended != nil {
+			return nil, unanswered(lost, message, ended)
+		}
+		if err != nil {
 			return nil, &LostError{Call: lost, Message: message, Looked: "The thread was read to look for the message, which failed: " + err.Error() + "."}
 		}
 		looked = true
@@ -70,12 +70,12 @@ func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk
 
 // unanswered is the error of a look-up that ended. message is nil where the thread has none.
 func unanswered(lost error, message *Message, ended error) *LostError {
+	if message == nil {
+		return &LostError{Call: lost, Looked: "The thread was read, and has no message with this text since the call was made."}
+	}
 	end := "the time-out of the operation"
 	if rest.IsInterrupted(ended) {
 		end = "the operation was interrupted"
-	}
-	if message == nil {
-		return &LostError{Call: lost, Looked: "The thread was read, and has no message with this text since the call was made."}
 	}
 	return &LostError{Call: lost, Message: message, Looked: "The message is in the thread, but had no answer before " + end + "."}
 }

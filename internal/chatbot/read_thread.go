@@ -40,8 +40,7 @@ func (c *Client) look(ctx context.Context, chatbotID, threadID string) (*Thread,
 	if err != nil {
 		return nil, "", err
 	}
-	shown := rest.MaskedURL(rest.URL(c.rest.BaseURL(), path, nil))
-	return thread, http.MethodGet + " " + shown + " was answered with " + rest.StatusText(done.Status), nil
+	return thread, c.rest.Looked(path, done), nil
 }
 
 // decodeThread keeps the thread that an answer has, after its webhook was learned.

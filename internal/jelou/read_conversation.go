@@ -76,8 +76,7 @@ func (c *Client) look(ctx context.Context, projectID, id string) (*Conversation,
 	if err != nil {
 		return nil, "", err
 	}
-	shown := rest.MaskedURL(rest.URL(c.rest.BaseURL(), path, nil))
-	return conversation, http.MethodGet + " " + shown + " was answered with " + rest.StatusText(done.Status), nil
+	return conversation, c.rest.Looked(path, done), nil
 }
 
 func decodeConversation(conversation **Conversation, id string) rest.Decoder {

@@ -3,8 +3,15 @@ package rest
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 )
+
+// Looked returns what was read, at which URL, and with which status: "GET https://… was
+// answered with 200 OK".
+func (c *Client) Looked(path []string, done Result) string {
+	return http.MethodGet + " " + MaskedURL(URL(c.BaseURL(), path, nil)) + " was answered with " + StatusText(done.Status)
+}
 
 // FirstPause is the pause after the first look at something that is waited for.
 const FirstPause = time.Second
