@@ -10,6 +10,7 @@ import (
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/chatbot"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
 )
 
 // ImportState takes a thread over that exists. It writes the mode, so that the plan shows
@@ -17,7 +18,7 @@ import (
 func (r *threadResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	const failed = "Unable to import chatbot thread"
 	var id identity
-	if req.ID == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
+	if service.IsByIdentity(req) {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
 	} else {
 		chatbotID, threadID, _ := strings.Cut(req.ID, "/")

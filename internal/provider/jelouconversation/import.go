@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
 )
 
 // importedKey marks in private state a conversation whose other arguments the next apply
@@ -23,7 +24,7 @@ func (r *conversationResource) ImportState(ctx context.Context, req resource.Imp
 	asked := identity{ID: types.StringValue(req.ID)}
 	if project, id, found := strings.Cut(req.ID, "/"); found {
 		asked = identity{types.StringValue(project), types.StringValue(id)}
-	} else if req.ID == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
+	} else if service.IsByIdentity(req) {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &asked)...)
 	}
 	asked.ProjectID = r.Jelou.Project(asked.ProjectID, &resp.Diagnostics)

@@ -75,7 +75,7 @@ func parseImportID(text string) (queue int64, id string, err error) {
 // and nothing else, so that the next apply takes the arguments over.
 func (r *chatResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	queue, id, err := parseImportID(req.ID)
-	if req.ID == "" && req.Identity != nil {
+	if service.IsByIdentity(req) {
 		var known types.String
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &known)...)
 		id = known.ValueString()
