@@ -2,7 +2,6 @@ package provider_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/pem"
 	"fmt"
 	"io"
@@ -211,7 +210,7 @@ func TestSettingsInForceAreOneLine(t *testing.T) {
 	t.Parallel()
 	var written bytes.Buffer
 	s := providertest.New(t, sandbox.Options{})
-	s.Configured(logged{t, tflogtest.RootLogger(t.Context(), &written)}, values{
+	s.Configured(providertest.Logged(t, &written), values{
 		"http": values{"max_retries": 1}, "thulium": values{"requests_per_minute": 30}, "jelou": values{"project_id": "project-7"},
 	})
 	lines, err := tflogtest.MultilineJSONDecode(&written)
@@ -239,11 +238,3 @@ func TestSettingsInForceAreOneLine(t *testing.T) {
 		t.Errorf("a token is logged: %s", text)
 	}
 }
-
-// logged is a test whose context has a log.
-type logged struct {
-	testing.TB
-	ctx context.Context
-}
-
-func (l logged) Context() context.Context { return l.ctx }

@@ -2,7 +2,6 @@ package faultmatrix_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -14,7 +13,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
@@ -79,7 +77,7 @@ func (c *cell) run(t *testing.T) {
 	maps.Copy(block, c.call.settings)
 	c.wire = there.Configured(c.t, block)
 	c.log = new(journal)
-	c.wire.T = watched{c.t, tflogtest.RootLogger(c.t.Context(), c.log)}
+	c.wire.T = providertest.Logged(c.t, c.log)
 	began := time.Now()
 	c.call.do(c)
 	if took := time.Since(began); took > operationTimeout {
@@ -156,14 +154,6 @@ func (c *cell) changed() []string {
 	}
 	return ids
 }
-
-// watched is a test whose context has a log.
-type watched struct {
-	testing.TB
-	ctx context.Context
-}
-
-func (w watched) Context() context.Context { return w.ctx }
 
 // journal keeps the log of a provider. It is the only place where an attempt shows that
 // has reached nobody.

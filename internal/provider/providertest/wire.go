@@ -2,10 +2,12 @@ package providertest
 
 import (
 	"context"
+	"io"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 )
 
 // Values are the attributes of a block as a test writes them: nil, string, bool,
@@ -47,6 +49,19 @@ func (s *Stage) Configured(tb testing.TB, config Values) *Wire {
 	w.Must(nil, diags)
 	return w
 }
+
+// Logged is a test whose context has a log, which is written to w.
+func Logged(tb testing.TB, w io.Writer) testing.TB {
+	tb.Helper()
+	return logged{tb, tflogtest.RootLogger(tb.Context(), w)}
+}
+
+type logged struct {
+	testing.TB
+	ctx context.Context
+}
+
+func (l logged) Context() context.Context { return l.ctx }
 
 // Quick serves a provider that is configured by the environment, with short pauses.
 func (s *Stage) Quick(tb testing.TB) *Wire {
