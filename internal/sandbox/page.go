@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// pageText is the page: its markup, style and script, all in one, so that it is there with the first answer.
+// pageText is the page: its markup, style and script, all in one, so that the first answer can be painted. The stream fills
+// its sections, each from a template of its name.
 //
 //go:embed page.html
 var pageText string
@@ -30,9 +31,9 @@ func (s *Sandbox) front(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	nonce := randomHex(16)
-	data := s.pageData(sections, limitOf(r))
-	data["Nonce"], data["All"], data["Origin"] = nonce, r.URL.Query().Has("all"), "http://"+r.Host
-	data["Environment"] = maps.Collect(Environment("http://" + r.Host))
+	data := map[string]any{
+		"Nonce": nonce, "All": r.URL.Query().Has("all"), "Environment": maps.Collect(Environment("http://" + r.Host)),
+	}
 	var page bytes.Buffer
 	if err := pageTemplate.Execute(&page, data); err != nil {
 		writeJSON(w, http.StatusInternalServerError, controlError("the page: %v", err))
@@ -45,14 +46,11 @@ func (s *Sandbox) front(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")
-	// The heading goes first, so that the browser paints it while it reads the rest. One that has left is no concern.
-	heading := bytes.Index(page.Bytes(), []byte("<main>"))
-	_, _ = w.Write(page.Next(heading))
-	_, _ = w.Write(page.Bytes())
+	_, _ = w.Write(page.Bytes()) // a browser that has left is no concern
 }
 
 // pageQuery are the parameters of the page and of its stream.
-var pageQuery = map[string][]string{"all": {"", "1"}, "at": {}}
+var pageQuery = map[string][]string{"all": {"", "1"}}
 
 // pageEntries is how many entries a list of the page shows, the newest.
 const pageEntries = 25
@@ -65,12 +63,12 @@ func limitOf(r *http.Request) int {
 	return pageEntries
 }
 
-// pageData has what the sections show, each under its name, and under "At" the count of changes that it is of.
+// pageData has what the sections show, each under its name.
 func (s *Sandbox) pageData(of []string, limit int) map[string]any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	data := map[string]any{"At": s.changes.count}
+	data := map[string]any{}
 	for _, section := range of {
 		switch section {
 		case sectionRequests:
@@ -137,12 +135,10 @@ func (s *Sandbox) stream(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// startOf is the count of changes that a page has seen: what it was made of, or its last event if it comes back.
+// startOf is the count of changes that a page has seen: that of its last event if it comes back, or none.
 func startOf(r *http.Request) int {
-	for _, text := range []string{r.Header.Get("Last-Event-ID"), r.URL.Query().Get("at")} {
-		if at, err := strconv.Atoi(text); err == nil {
-			return at
-		}
+	if at, err := strconv.Atoi(r.Header.Get("Last-Event-ID")); err == nil {
+		return at
 	}
 	return -1
 }
