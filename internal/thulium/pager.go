@@ -16,6 +16,9 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
+// listingPath is the path of GET chats.
+var listingPath = []string{"chats"}
+
 // pageSize is the most rows that one GET chats returns.
 const pageSize = 100
 
@@ -67,6 +70,7 @@ type pager struct {
 	full      bool   // a page had as many rows as were asked for
 	shrank    bool   // the service counts fewer rows than before: some may have moved to a page that was read
 	done      bool   // no page is left
+	look      string // the last page: its method, URL and status
 }
 
 func (c *Client) newPager(f filter, budget *int, attempts int) *pager {
@@ -83,7 +87,7 @@ func (p *pager) next(ctx context.Context) ([]Chat, error) {
 	var got *page
 	result, err := p.client.rest.Do(ctx, rest.Call{
 		Method:      http.MethodGet,
-		Path:        []string{"chats"},
+		Path:        listingPath,
 		Query:       p.filter.query(p.offset),
 		Class:       rest.Repeatable,
 		Limit:       listingLimit,
@@ -101,7 +105,7 @@ func (p *pager) next(ctx context.Context) ([]Chat, error) {
 	if first := got.first(); first != "" && first == p.first {
 		return nil, p.failure(errRepeats)
 	}
-	p.first = got.first()
+	p.first, p.look = got.first(), p.client.rest.Looked(listingPath, result)
 	p.take(got.Count, len(got.Result))
 	return got.Result, nil
 }
@@ -147,7 +151,7 @@ func (p *pager) failure(err error) error {
 	return &rest.Error{
 		Service: service,
 		Method:  http.MethodGet,
-		URL:     rest.MaskedURL(rest.URL(p.client.BaseURL(), []string{"chats"}, p.filter.query(p.offset))),
+		URL:     rest.MaskedURL(rest.URL(p.client.BaseURL(), listingPath, p.filter.query(p.offset))),
 		Cause:   err,
 	}
 }

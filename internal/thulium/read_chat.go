@@ -24,20 +24,23 @@ func (r ReadRequest) reached(chat Chat) bool {
 	return slices.Contains(r.Statuses, text(chat.Status)) || chat.Closed() && slices.Contains(r.Statuses, StatusClosed)
 }
 
-// WaitError tells that a chat was not seen in a status that it was waited for.
+// WaitError tells that a chat was not seen in a status that it was waited for, although
+// the service answered.
 type WaitError struct {
+	rest.Vain // its Cause is nil when the chat is closed, which is final
+
 	Wanted []string
-	Chat   *Chat // as the last look found it; nil when the listing never showed it
-	Cause  error // why the waiting ended; nil when the chat is closed, which is final
+	Chat   *Chat  // as the last look found it; nil when the listing never showed it
+	Look   string // the last page that was read: its method, URL and status
 }
 
 // statusWord finds a status that can be shown. Anything may come from outside.
 var statusWord = regexp.MustCompile(`^[A-Za-z_]{1,32}$`)
 
-// Error says how far the chat got, what it was waited for and why nobody waited any
-// longer.
+// Error says how far the chat got, what it was waited for, why nobody waited any longer,
+// and what the last look was answered.
 func (e *WaitError) Error() string {
-	got := "the list of chats did not show the conversation"
+	got, ended := "the list of chats did not show the conversation", e.Ended()
 	switch {
 	case e.Chat != nil && e.Chat.Closed():
 		got = "the conversation is closed"
@@ -46,16 +49,10 @@ func (e *WaitError) Error() string {
 	case e.Chat != nil:
 		got = "the conversation had another status"
 	}
-	ended := fmt.Sprintf("the waiting ended: %v", e.Cause)
-	switch {
-	case e.Cause == nil:
+	if e.Cause == nil {
 		ended = "a closed conversation never gets another status"
-	case errors.Is(e.Cause, context.DeadlineExceeded):
-		ended = "the time-out of the operation ended the waiting"
-	case rest.IsInterrupted(e.Cause):
-		ended = "the waiting was interrupted"
 	}
-	return fmt.Sprintf("%s; waited for: %s; %s", got, strings.Join(e.Wanted, ", "), ended)
+	return fmt.Sprintf("%s; waited for: %s; %s (%s)", got, strings.Join(e.Wanted, ", "), ended, e.Look)
 }
 
 // Unwrap returns why the waiting ended.
@@ -67,37 +64,34 @@ func (e *WaitError) Unwrap() error { return e.Cause }
 // reached then is a *WaitError. A failure of the service ends the waiting.
 func (c *Client) ReadChat(ctx context.Context, request ReadRequest) (Chat, error) {
 	if len(request.Statuses) == 0 {
-		chat, shown, err := c.look(ctx, request, growingWindows())
+		chat, shown, err := c.newView(request.QueueID, new(maxRequests)).find(ctx, request.ConversationID, growingWindows())
 		if err == nil && !shown {
 			err = ErrNotShown
 		}
 		return chat, err
 	}
-	waits, cancel := c.rest.Waits(ctx)
-	defer cancel()
 	short, windows := &WaitError{Wanted: request.Statuses}, growingWindows()
-	for pause, looked := rest.FirstPause, false; ; pause, looked = rest.NextPause(pause), true {
-		chat, shown, err := c.look(ctx, request, windows)
+	vain, err := c.rest.Poll(ctx, func() (bool, error) {
+		v := c.newView(request.QueueID, new(maxRequests))
+		chat, shown, err := v.find(ctx, request.ConversationID, windows)
 		switch {
-		case err == nil && shown && request.reached(chat):
-			return chat, nil
-		case err == nil && shown:
+		case errors.Is(err, errTooLong): // it may be shown later, among the newest
+		case err != nil:
+			return false, err
+		case shown:
 			short.Chat = &chat
-			if chat.Closed() {
-				return Chat{}, short
-			}
-		case err == nil, errors.Is(err, errTooLong): // it may be shown later, among the newest
-		default:
-			if short.Cause = rest.EndOfLook(ctx, err); looked && short.Cause != nil {
-				return Chat{}, short
-			}
-			return Chat{}, err
 		}
-		windows = nextWindows(short.Chat)
-		if short.Cause = rest.Sleep(waits, pause); short.Cause != nil {
-			return Chat{}, short
-		}
+		windows, short.Look = nextWindows(short.Chat), v.look
+		return shown && (chat.Closed() || request.reached(chat)), nil
+	})
+	switch {
+	case err != nil:
+		return Chat{}, err
+	case vain.Cause == nil && request.reached(*short.Chat):
+		return *short.Chat, nil
 	}
+	short.Vain = vain
+	return Chat{}, short
 }
 
 // nextWindows returns where a chat is looked for again: since its start, or among the
@@ -111,9 +105,4 @@ func nextWindows(chat *Chat) []window {
 		return growingWindows()
 	}
 	return []window{{from: date.Format(time.DateOnly), near: forever}}
-}
-
-// look reads the listing anew until it shows the chat.
-func (c *Client) look(ctx context.Context, request ReadRequest, windows []window) (Chat, bool, error) {
-	return c.newView(request.QueueID, new(maxRequests)).find(ctx, request.ConversationID, windows)
 }

@@ -93,14 +93,14 @@ func TestAWaitInVain(t *testing.T) {
 		took     time.Duration
 		requests int
 	}{
-		"the time is up":               {1, nil, nil, "had the status CREATED; waited for: IN_PROGRESS; the time-out of the operation ended the waiting", time.Minute, 7},
-		"it is not shown":              {0, nil, nil, "did not show the conversation; waited for: IN_PROGRESS; the time-out", time.Minute, 10},
+		"the time is up":               {1, nil, nil, "had the status CREATED; waited for: IN_PROGRESS; timed out after 60 s (GET https://acme.example/thulium/api/chats was answered with 200 OK)", time.Minute, 7},
+		"it is not shown":              {0, nil, nil, "did not show the conversation; waited for: IN_PROGRESS; timed out after 60 s", time.Minute, 10},
 		"it is closed":                 {1, func(s *system) { s.CloseConversation("chat-0") }, nil, "the conversation is closed; waited for: IN_PROGRESS; a closed conversation never gets another status", 0, 1},
-		"the provider is told to stop": {1, nil, func(i *rest.Interrupt, _ context.CancelFunc) { i.Signal() }, "the waiting was interrupted", 10 * time.Second, 4},
-		"Terraform stops it":           {1, nil, func(_ *rest.Interrupt, cancel context.CancelFunc) { cancel() }, "the waiting was interrupted", 10 * time.Second, 4},
+		"the provider is told to stop": {1, nil, func(i *rest.Interrupt, _ context.CancelFunc) { i.Signal() }, "interrupted after 10 s", 10 * time.Second, 4},
+		"Terraform stops it":           {1, nil, func(_ *rest.Interrupt, cancel context.CancelFunc) { cancel() }, "interrupted after 10 s", 10 * time.Second, 4},
 		"a status that is no word": {0, func(s *system) {
 			s.answers("thulium.list", `{"count":1,"result":[{"conversation_id":"chat-0","status":"\u001b[2J jan@example.org","created_at":"1999-12-31 12:00:00"}]}`)
-		}, nil, "had another status; waited for: IN_PROGRESS; the time-out", time.Minute, 7},
+		}, nil, "had another status; waited for: IN_PROGRESS; timed out after 60 s", time.Minute, 7},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			var interrupt rest.Interrupt

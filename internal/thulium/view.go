@@ -39,6 +39,7 @@ type view struct {
 	segments []*segment      // in the order of their days, without a gap
 	settled  bool            // those that are closed were remembered
 	err      error           // why nothing more can be read
+	look     string          // the last page that was read: its method, URL and status
 }
 
 // segment is a part of the days that a view shows.
@@ -136,6 +137,7 @@ func (v *view) read(ctx context.Context, s *segment) error {
 		}
 		return err
 	}
+	v.look = s.look
 	for _, chat := range chats {
 		if known, again := v.chats[chat.key()]; chat.key() != "" && (!again || !known.outweighs(chat)) {
 			v.chats[chat.key()] = chat

@@ -86,7 +86,7 @@ func (d *chatDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 		config.shown(chat)
 	case waited:
 		failure := d.Thulium.UnableTo(ctx, "wait for Thulium chat conversation", short, "Conversation: "+request.ConversationID+".", nextAfter(short))
-		if config.OnTimeout.ValueString() != attribute.OnTimeoutWarn {
+		if config.OnTimeout.ValueString() != attribute.OnTimeoutWarn || short.IsInterrupted() {
 			resp.Diagnostics.Append(failure)
 			return
 		}
@@ -110,6 +110,8 @@ func (d *chatDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 func nextAfter(short *thulium.WaitError) string {
 	next := "Raise timeouts.read if it only takes longer, or set on_timeout = \"warn\" to go on without it."
 	switch {
+	case short.IsInterrupted():
+		next = ""
 	case short.Cause == nil:
 		next = "Wait for CLOSED as well if the end of the conversation is good enough, or set on_timeout = \"warn\" to go on without it."
 	case short.Chat == nil:

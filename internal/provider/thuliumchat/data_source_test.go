@@ -127,7 +127,7 @@ func TestThuliumChatWaitedForInVain(t *testing.T) {
 		took     time.Duration
 		requests int
 	}{
-		"never reached": {func(*providertest.Stage) {}, "CREATED", []string{"status CREATED", "IN_PROGRESS", "time-out", "timeouts.read"}, 30 * time.Second, 5},
+		"never reached": {func(*providertest.Stage) {}, "CREATED", []string{"status CREATED", "IN_PROGRESS", "timed out after 30 s", "timeouts.read"}, 30 * time.Second, 5},
 		"never shown":   {func(s *providertest.Stage) { s.Set(func(k *sandbox.Knobs) { k.HideOpen = true }) }, nil, []string{"did not show", "366 days", "chat_queue_id"}, 30 * time.Second, 8},
 		"closed":        {func(s *providertest.Stage) { s.CloseConversation(actionConversation) }, "CLOSED", []string{"is closed", "never gets another status"}, 0, 1},
 	} {
@@ -161,22 +161,29 @@ func TestThuliumChatWaitedForInVain(t *testing.T) {
 	}
 }
 
-// An interrupt ends the wait.
+// An interrupt ends the wait, and is no time-out that on_timeout could forgive.
 func TestThuliumChatWaitInterrupted(t *testing.T) {
 	t.Parallel()
-	providertest.InBubble(t, "by Terraform", func(t *testing.T) {
-		s := providertest.NewInMemory(t, sandbox.Options{})
-		s.AddConversation(sandbox.Conversation{ID: actionConversation, QueueID: 3})
-		w := s.Quick(t)
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(5*time.Second, cancel)
-		began := time.Now()
-		_, diags := w.Data(ctx, resourceName, providertest.Values{"id": actionConversation, "wait_for_status": []any{"CLOSED"}})
-		if took := time.Since(began); took != 5*time.Second {
-			t.Errorf("took %s", took)
-		}
-		failed(t, diags, "interrupted")
-	})
+	for _, onTimeout := range []any{nil, "warn"} {
+		providertest.InBubble(t, fmt.Sprint("by Terraform, ", onTimeout), func(t *testing.T) {
+			s := providertest.NewInMemory(t, sandbox.Options{})
+			s.AddConversation(sandbox.Conversation{ID: actionConversation, QueueID: 3})
+			w := s.Quick(t)
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(5*time.Second, cancel)
+			began := time.Now()
+			_, diags := w.Data(ctx, resourceName, providertest.Values{
+				"id": actionConversation, "wait_for_status": []any{"CLOSED"}, "on_timeout": onTimeout,
+			})
+			if took := time.Since(began); took != 5*time.Second {
+				t.Errorf("took %s", took)
+			}
+			failed(t, diags, "interrupted after 5 s")
+			if text := providertest.Said(diags); strings.Contains(text, "on_timeout") {
+				t.Errorf("more time would not help: %s", text)
+			}
+		})
+	}
 }
 
 // A data source that waits in vain must not keep what stands beside it from being
