@@ -78,7 +78,7 @@ func TestCertificatesThatAreNone(t *testing.T) {
 		"the name of a file":         {"ca.pem", "no PEM certificate"},
 		"white space":                {" ", "no PEM certificate"},
 		"one that is empty":          {good + empty, "block 2 of its PEM blocks cannot be read as a certificate"},
-		"a key":                      {"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n" + good, "block 1 of its PEM blocks is no certificate, but a PRIVATE KEY"},
+		"a key":                      {"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n" + good, "block 1 of its PEM blocks is no certificate"},
 		"one that is damaged":        {good + strings.Replace(other, "A", "!", 1) + good, "block 2 of its PEM blocks cannot be read"},
 		"one without its end":        {other[:len(other)/2] + "\n" + good, "block 1 of its PEM blocks cannot be read"},
 		"one without its end, last":  {good + other[:len(other)/2], "without a whole PEM block"},

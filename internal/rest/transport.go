@@ -49,12 +49,16 @@ func NewTransport(certificates string, timeout time.Duration) (*http.Transport, 
 	if certificates == "" {
 		return transport, nil
 	}
+	more, err := Certificates(certificates)
+	if err != nil {
+		return nil, err
+	}
 	roots, err := x509.SystemCertPool()
 	if err != nil {
 		roots = x509.NewCertPool()
 	}
-	if err := addCertificates(roots, certificates); err != nil {
-		return nil, err
+	for _, certificate := range more {
+		roots.AddCert(certificate)
 	}
 	transport.TLSClientConfig.RootCAs = roots
 	return transport, nil

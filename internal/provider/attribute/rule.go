@@ -4,9 +4,6 @@ package attribute
 
 import (
 	"context"
-	"crypto/x509"
-	"encoding/pem"
-	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -173,28 +170,10 @@ var HTTPURL = filled("an absolute http or https URL", func(value string) string 
 
 // Certificates is a PEM bundle in which each block is a certificate.
 var Certificates = filled("a PEM bundle of certificates", func(value string) string {
-	const give = ` Give the content of the file, such as file("ca.pem").`
-	rest := []byte(strings.TrimPrefix(value, "\uFEFF"))
-	for number := 1; ; number++ {
-		var block *pem.Block
-		begins := strings.Count(string(rest), "-----BEGIN")
-		block, rest = pem.Decode(rest)
-		switch {
-		case block == nil && begins > 0:
-			return fmt.Sprintf("Block %d of the value begins like PEM and cannot be read.", number) + give
-		case block == nil && number == 1:
-			return "The value must be a PEM bundle of certificates: no PEM certificate was found in it." + give
-		case block == nil:
-			return ""
-		case strings.Count(string(rest), "-----BEGIN") < begins-1:
-			return fmt.Sprintf("Block %d of the value begins like PEM and cannot be read.", number) + give
-		case block.Type != "CERTIFICATE":
-			return fmt.Sprintf("Block %d of the value is no certificate. The value must hold certificates alone.", number)
-		}
-		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
-			return fmt.Sprintf("Block %d of the value is no certificate that can be read.", number) + give
-		}
+	if _, err := rest.Certificates(value); err != nil {
+		return "The value must be a PEM bundle of certificates, but " + err.Error() + `. Give the content of the file, such as file("ca.pem").`
 	}
+	return ""
 })
 
 // Duration is a duration above zero.
