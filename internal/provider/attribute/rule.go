@@ -81,13 +81,14 @@ var Text = filled("a text that is more than white space", func(value string) str
 
 // ID is an id of a service. It stands in a path or in a body.
 var ID = filled(`an id: not empty, not "." or "..", without control characters and without white space at an end`, func(value string) string {
-	if err := rest.CheckID(value); err != nil {
-		return "The id " + err.Error() + "."
+	err := rest.CheckID(value)
+	switch {
+	case err == nil:
+		return ""
+	case strings.TrimSpace(value) != value:
+		return "The id " + err.Error() + ". " + trimAdvice
 	}
-	if strings.ContainsFunc(value, unicode.IsControl) || strings.TrimSpace(value) != value {
-		return "The id contains a line break or another control character, or white space at an end. " + trimAdvice
-	}
-	return ""
+	return "The id " + err.Error() + "."
 })
 
 const trimAdvice = "A value that is read from a file often ends in a line break: use trimspace()."

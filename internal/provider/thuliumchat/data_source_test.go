@@ -90,7 +90,8 @@ func TestThuliumChatRefused(t *testing.T) {
 	}{
 		"an empty id":          {config: providertest.Values{"id": ""}, says: []string{`AttributeName("id")`}},
 		"an id of two dots":    {config: providertest.Values{"id": ".."}, says: []string{`AttributeName("id")`}},
-		"an id with a blank":   {config: providertest.Values{"id": "a "}, says: []string{`AttributeName("id")`}},
+		"an id with a blank":   {config: providertest.Values{"id": "a "}, says: []string{`AttributeName("id")`, "white space", "trimspace()"}},
+		"an id with a line":    {config: providertest.Values{"id": "a\n"}, says: []string{`AttributeName("id")`, "line end", "trimspace()"}},
 		"no status":            {config: providertest.Values{"id": "a", "wait_for_status": []any{}}, says: []string{`AttributeName("wait_for_status")`}},
 		"an empty status":      {config: providertest.Values{"id": "a", "wait_for_status": []any{""}}, says: []string{`AttributeName("wait_for_status")`, "empty"}},
 		"a status of null":     {config: providertest.Values{"id": "a", "wait_for_status": []any{nil}}, says: []string{`AttributeName("wait_for_status")`}},
