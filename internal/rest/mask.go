@@ -240,7 +240,7 @@ func isWhole(s string, begin, end int) bool {
 	return !(joins(before) && joins(first)) && !(joins(last) && joins(after))
 }
 
-// fold returns s as it is compared: NFKD in lower case, white space as one blank,
+// fold returns s as it is compared: NFKD without case, white space as one blank,
 // without marks, backslashes and invisible characters. at has for each byte of that
 // the place in s where its character begins.
 func fold(s string) (folded string, at []int) {
@@ -256,7 +256,12 @@ func fold(s string) (folded string, at []int) {
 			if r == '\\' || unicode.In(r, unicode.M, unicode.Cf) || r == ' ' && (len(out) == 0 || out[len(out)-1] == ' ') {
 				continue
 			}
-			out = utf8.AppendRune(out, unicode.ToLower(r))
+			switch r = unicode.ToLower(unicode.ToUpper(r)); r { // by way of the upper case, which ı and ς share with i and σ
+			case 'ß': // whose upper case is SS
+				out = append(out, "ss"...)
+			default:
+				out = utf8.AppendRune(out, r)
+			}
 			for len(at) < len(out) {
 				at = append(at, begin)
 			}
