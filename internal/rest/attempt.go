@@ -95,7 +95,7 @@ func (x *exchange) expectNothing(answer *answer, a *attempt) {
 		a.Sensible = true
 	case answer.isPage():
 		x.misunderstand(errPage, answer, a)
-	case fault.Own && !fault.IsZero():
+	case fault.Own && len(fault.Messages)+len(fault.Codes) > 0:
 		x.misunderstand(&Spoken{Fault: fault}, answer, a)
 	default:
 		a.Sensible, a.unexpected = true, x.show(answer)

@@ -111,6 +111,9 @@ func TestASuccessShouldHaveNoBodyWithoutADecoder(t *testing.T) {
 	own := func(config *Config) {
 		config.Fault = func(body []byte) Fault {
 			words, found := strings.CutPrefix(string(body), "fault:")
+			if id, traced := strings.CutPrefix(words, "id "); traced {
+				return Fault{RequestID: id, Own: true}
+			}
 			return Fault{Messages: []string{words}[:min(len(words), 1)], Own: found}
 		}
 	}
@@ -130,6 +133,7 @@ func TestASuccessShouldHaveNoBodyWithoutADecoder(t *testing.T) {
 		"a page without a type":           {reply: reply{status: 200, body: "\n<!DOCTYPE html>"}, html: true},
 		"an envelope with errors":         {reply: reply{status: 200, body: "fault:no such chat"}, fault: "no such chat"},
 		"an envelope without errors":      {reply: reply{status: 200, body: "fault:"}, unexpected: "text/plain, 6 bytes: fault:"},
+		"an envelope with a request id":   {reply: reply{status: 200, body: "fault:id 1"}, unexpected: "text/plain, 10 bytes: fault:id 1"},
 		"another object":                  {reply: reply{status: 200, body: `{"status":"CLOSED"}`}, unexpected: "application/json, 19 bytes"},
 		"a word of a declared type":       {reply: reply{status: 202, header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}}, body: "OK\n"}, unexpected: "text/plain, 3 bytes: OK"},
 		"a body that breaks":              {reply: reply{status: 200, body: `{"a":1`, broken: errReset}, unexpected: "application/json, broken off after 6 bytes"},
