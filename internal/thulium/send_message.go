@@ -31,7 +31,7 @@ func (c *Client) SendMessage(ctx context.Context, request MessageRequest) (unexp
 		Body:     body,
 		Class:    rest.Once,
 		Limit:    answerLimit,
-		Personal: []string{request.Text, request.ExternalChatbotID},
+		Personal: []string{request.Text},
 	})
 	return result.Unexpected, err
 }

@@ -23,11 +23,10 @@ type StopRequest struct {
 // https://apidoc.thulium.com/ (POST chat_conversations/:id/stop)
 func (c *Client) StopConversation(ctx context.Context, request StopRequest) (unexpected string, err error) {
 	call := rest.Call{
-		Method:   http.MethodPost,
-		Path:     []string{"chat_conversations", request.ConversationID, "stop"},
-		Class:    rest.Repeatable,
-		Limit:    answerLimit,
-		Personal: []string{request.ExternalChatbotID},
+		Method: http.MethodPost,
+		Path:   []string{"chat_conversations", request.ConversationID, "stop"},
+		Class:  rest.Repeatable,
+		Limit:  answerLimit,
 	}
 	if bot := request.ExternalChatbotID; bot != "" {
 		call.Query = url.Values{"external_chatbot_id": {bot}}

@@ -232,6 +232,18 @@ func TestMessageOutcomes(t *testing.T) {
 	}
 }
 
+// A bot is no person: its id stands in the service's words.
+func TestMessageRefusedForItsChatbot(t *testing.T) {
+	t.Parallel()
+	s := chatting(t)
+	s.AddFault(sandbox.Fault{
+		Call: "thulium.message", Kind: sandbox.FaultStatus, Status: 422,
+		Body: `{"request_id":"1","errors":[{"message":"External chatbot 7 is not configured, 7 retries.","code":"7"}]}`,
+	})
+	_, diags := s.Quick(t).Apply(t.Context(), name, providertest.Object{}, says("Hello", providertest.Values{"external_chatbot_id": "7"}))
+	failed(t, providertest.Said(diags), "External chatbot 7 is not configured, 7 retries. (code 7, request id 1)")
+}
+
 func TestMessageRefusedAtPlan(t *testing.T) {
 	t.Parallel()
 	for what, tc := range map[string]struct {
