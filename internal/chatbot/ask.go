@@ -68,7 +68,7 @@ func (c *Client) ask(ctx context.Context, request AskRequest) (*Message, error) 
 		Body:        request,
 		Class:       rest.Once,
 		Limit:       answerLimit,
-		Timeout:     leavesTime(ctx),
+		Timeout:     func() time.Duration { return leavesTime(ctx) },
 		Personal:    []string{request.Text, request.AgentName},
 		HidesAnswer: true,
 		Decode:      decodeMessage(&message, request.ThreadID),

@@ -1,6 +1,7 @@
 package chatbot_test
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"testing"
@@ -60,6 +61,39 @@ func TestAWholeConversation(t *testing.T) {
 			if got := s.Count(call); got != n {
 				t.Errorf("%d calls of %s, want %d", got, call, n)
 			}
+		}
+	})
+}
+
+// TestALateAttemptLeavesTimeForTheLookUp has an attempt that begins after a long pause: it may take four fifths of what is
+// left then.
+func TestALateAttemptLeavesTimeForTheLookUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := sandbox.New(sandbox.Options{})
+		defer s.Close()
+		s.AddThread(sandbox.ChatbotID, "t-1", []byte(`{"threadId":"t-1","mode":"AI","messages":[]}`))
+		s.AddFault(sandbox.Fault{Call: "chatbot.message", Kind: sandbox.FaultStatus, Status: 429, RetryAfter: "100", Times: 1})
+		s.AddFault(sandbox.Fault{Call: "chatbot.message", Kind: sandbox.FaultSilence})
+		client := chatbot.New(rest.Config{
+			BaseURL: "https://bots.example" + sandbox.ChatbotPath, Transport: s.Transport(),
+			Policy: rest.Policy{Timeout: 10 * time.Second, MaxRetries: 1, WaitMin: time.Second, WaitMax: 200 * time.Second},
+		}, sandbox.ChatbotToken)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		defer cancel()
+		began := time.Now()
+		reply, err := client.Ask(ctx, chatbot.AskRequest{ChatbotID: sandbox.ChatbotID, ThreadID: "t-1", Text: "Hello", From: chatbot.FromUser})
+		if err != nil || reply.Lost == nil {
+			t.Errorf("got %+v, %v", reply, err)
+		}
+		var looked []time.Duration
+		for _, r := range s.Requests() {
+			if r.Call == "chatbot.thread" {
+				looked = append(looked, r.Time.Sub(began))
+			}
+		}
+		if len(looked) == 0 || looked[0] != 260*time.Second {
+			t.Errorf("looked up after %v", looked)
 		}
 	})
 }

@@ -31,7 +31,7 @@ func (c *Client) CreateThread(ctx context.Context, request CreateRequest) (*Thre
 		Body:        request,
 		Class:       rest.Once,
 		Limit:       threadLimit,
-		Timeout:     min(c.rest.Timeout(), leavesTime(ctx)),
+		Timeout:     func() time.Duration { return min(c.rest.Timeout(), leavesTime(ctx)) },
 		Personal:    []string{request.ChatUserEmail},
 		HidesAnswer: true,
 		Decode:      c.decodeThread(&thread, request.ThreadID),
@@ -64,5 +64,5 @@ func leavesTime(ctx context.Context) time.Duration {
 	if !ok {
 		return 24 * time.Hour
 	}
-	return max(time.Until(deadline)*4/5, time.Millisecond)
+	return max(time.Until(deadline)/5*4, time.Millisecond)
 }

@@ -25,7 +25,7 @@ func TestLifeOfAConversation(t *testing.T) {
 		s := sandbox.New(sandbox.Options{})
 		defer s.Close()
 		c, ctx := sandboxClient(s), t.Context()
-		id, err := c.StartConversation(ctx, StartRequest{
+		id, _, err := c.StartConversation(ctx, StartRequest{
 			ProjectID: sandbox.JelouProjectID, BotID: sandbox.JelouBotID, UserID: "user", InitialMessage: "Oi",
 			Metadata: map[string]string{"ticket": "T-1"}, Assignment: &Assignment{"queue", "SUPPORT"},
 		})
@@ -42,7 +42,9 @@ func TestLifeOfAConversation(t *testing.T) {
 		}
 		go func() {
 			time.Sleep(2 * time.Second)
-			closed, err := c.CloseConversation(ctx, CloseRequest{sandbox.JelouProjectID, sandbox.JelouBotID, "user", &Redirect{"text", "Tchau"}})
+			closed, err := c.CloseConversation(ctx, CloseRequest{
+				ProjectID: sandbox.JelouProjectID, BotID: sandbox.JelouBotID, UserID: "user", Redirect: &Redirect{"text", "Tchau"},
+			})
 			if err != nil || *closed.ConversationID != id || s.JelouClosed()[0].PayloadText != "Tchau" {
 				t.Errorf("closed %+v: %v", closed, err)
 			}
@@ -65,7 +67,7 @@ func TestLostAnswersAreNotAskedForAgain(t *testing.T) {
 	t.Parallel()
 	calls := map[string]func(context.Context, *Client) error{
 		"jelou.start": func(ctx context.Context, c *Client) error {
-			_, err := c.StartConversation(ctx, StartRequest{ProjectID: sandbox.JelouProjectID, BotID: sandbox.JelouBotID, UserID: "u"})
+			_, _, err := c.StartConversation(ctx, StartRequest{ProjectID: sandbox.JelouProjectID, BotID: sandbox.JelouBotID, UserID: "u"})
 			return err
 		},
 		"jelou.close": func(ctx context.Context, c *Client) error {

@@ -16,6 +16,10 @@ type CloseRequest struct {
 	BotID     string    `json:"botId"`
 	UserID    string    `json:"userId"`
 	Redirect  *Redirect `json:"redirectPayload,omitempty"`
+
+	// Check is asked before each attempt, which waits may hold off for minutes. Its error
+	// ends the call unsent. Nil: nothing is asked.
+	Check func() error `json:"-"`
 }
 
 // Redirect is what the user is told, or where the user is sent, on closing.
@@ -56,6 +60,7 @@ func (c *Client) CloseConversation(ctx context.Context, request CloseRequest) (*
 		Class:    rest.Once,
 		Limit:    answerLimit,
 		Personal: request.Personal(),
+		Check:    request.Check,
 		Decode:   decodeClosed(&closed),
 	})
 	return closed, err

@@ -30,15 +30,15 @@ func TestCloseRequest(t *testing.T) {
 			"PROJECT_ID", `{"botId":"BOT_ID","userId":"USER_ID"}`,
 		},
 		"with a text": {
-			CloseRequest{"PROJECT_ID", "BOT_ID", "USER_ID", &Redirect{Type: "text", Text: "Até logo \"já\"\n"}},
+			CloseRequest{ProjectID: "PROJECT_ID", BotID: "BOT_ID", UserID: "USER_ID", Redirect: &Redirect{Type: "text", Text: "Até logo \"já\"\n"}},
 			"PROJECT_ID", `{"botId":"BOT_ID","userId":"USER_ID","redirectPayload":{"type":"text","text":"Até logo \"já\"\n"}}`,
 		},
 		"with an edge": {
-			CloseRequest{"PROJECT_ID", "BOT_ID", "USER_ID", &Redirect{Type: "edge"}},
+			CloseRequest{ProjectID: "PROJECT_ID", BotID: "BOT_ID", UserID: "USER_ID", Redirect: &Redirect{Type: "edge"}},
 			"PROJECT_ID", `{"botId":"BOT_ID","userId":"USER_ID","redirectPayload":{"type":"edge"}}`,
 		},
 		"with an edge that has a text": {
-			CloseRequest{"PROJECT_ID", "BOT_ID", "USER_ID", &Redirect{Type: "edge", Text: "x"}},
+			CloseRequest{ProjectID: "PROJECT_ID", BotID: "BOT_ID", UserID: "USER_ID", Redirect: &Redirect{Type: "edge", Text: "x"}},
 			"PROJECT_ID", `{"botId":"BOT_ID","userId":"USER_ID","redirectPayload":{"type":"edge","text":"x"}}`,
 		},
 		"with ids that are no path": {
@@ -176,7 +176,7 @@ func TestErrorsDoNotRepeatPersonalValues(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "that were sent", func(t *testing.T) {
 		g := &gateway{status: 422, answer: `{"message":["+5511987654321 is bad"],"validationError":{"userId":["value '+5511987654321'"],"text":"Tchau, Maria!"}}`}
-		request := CloseRequest{"project", "bot-4711", "+5511987654321", &Redirect{"text", "Tchau, Maria!"}}
+		request := CloseRequest{ProjectID: "project", BotID: "bot-4711", UserID: "+5511987654321", Redirect: &Redirect{"text", "Tchau, Maria!"}}
 		_, err := g.client(apiKey).CloseConversation(t.Context(), request)
 		if strings.Contains(err.Error(), "987654321") || strings.Contains(err.Error(), "Maria") {
 			t.Errorf("got %v", err)

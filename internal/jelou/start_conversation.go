@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
@@ -38,15 +39,15 @@ func (r StartRequest) Personal() []string {
 	return values
 }
 
-// StartConversation starts a conversation and returns its id. The request is sent
-// at most once unless the service cannot have acted, because a second one may start
-// a second conversation. Nobody documents whether a user who has an open one is
-// refused, gets the same again or a second one: ReadConversation tells by StartAt.
+// StartConversation starts a conversation and returns its id, and when the request was
+// made that the service acted on. The request is sent at most once unless the service
+// cannot have acted, because a second one may start a second conversation. Nobody
+// documents whether a user who has an open one is refused, gets the same again or a
+// second one: ReadConversation tells by StartAt.
 //
 // https://docs.jelou.ai/en/api/pma-custom/iniciar-conversacion
-func (c *Client) StartConversation(ctx context.Context, request StartRequest) (string, error) {
-	var id string
-	_, err := c.rest.Do(ctx, rest.Call{
+func (c *Client) StartConversation(ctx context.Context, request StartRequest) (id string, called time.Time, err error) {
+	result, err := c.rest.Do(ctx, rest.Call{
 		Method:   http.MethodPost,
 		Path:     conversations(request.ProjectID, "start"),
 		Body:     request,
@@ -55,7 +56,7 @@ func (c *Client) StartConversation(ctx context.Context, request StartRequest) (s
 		Personal: request.Personal(),
 		Decode:   decodeStarted(&id),
 	})
-	return id, err
+	return id, result.Began, err
 }
 
 // decodeStarted keeps the id of the conversation. The vendor's example of the

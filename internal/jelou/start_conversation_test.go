@@ -39,7 +39,7 @@ func TestStartRequest(t *testing.T) {
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			g := &gateway{status: http.StatusOK, answer: starts}
-			id, err := g.client(apiKey).StartConversation(t.Context(), c.request)
+			id, _, err := g.client(apiKey).StartConversation(t.Context(), c.request)
 			if err != nil || id != "CONVERSATION_ID" {
 				t.Fatalf("started %q: %v", id, err)
 			}
@@ -55,7 +55,7 @@ func TestStartRequest(t *testing.T) {
 }
 
 func start(ctx context.Context, c *Client) error {
-	_, err := c.StartConversation(ctx, StartRequest{ProjectID: "p", BotID: "b", UserID: "u"})
+	_, _, err := c.StartConversation(ctx, StartRequest{ProjectID: "p", BotID: "b", UserID: "u"})
 	return err
 }
 
@@ -108,7 +108,7 @@ func TestStartedAnswers(t *testing.T) {
 	for body, want := range startedAnswers {
 		inBubble(t, body[:min(len(body), 60)], func(t *testing.T) {
 			g := &gateway{status: http.StatusOK, answer: body}
-			id, err := g.client(apiKey).StartConversation(t.Context(), StartRequest{ProjectID: "p", BotID: "b", UserID: "u"})
+			id, _, err := g.client(apiKey).StartConversation(t.Context(), StartRequest{ProjectID: "p", BotID: "b", UserID: "u"})
 			switch {
 			case len(g.requests) != 1:
 				t.Errorf("%d requests", len(g.requests))
@@ -128,7 +128,7 @@ func TestErrorsOfAStartDoNotRepeatPersonalValues(t *testing.T) {
 	inBubble(t, "that were sent", func(t *testing.T) {
 		g := &gateway{status: http.StatusUnprocessableEntity, answer: `{"message":["User user4711 of queue SUPPORT: Oi Maria"],` +
 			`"validationError":{"metadata":{"order":"is Bestellung4711"},"botId":"is bot1"}}`}
-		_, err := g.client(apiKey).StartConversation(t.Context(), StartRequest{
+		_, _, err := g.client(apiKey).StartConversation(t.Context(), StartRequest{
 			"project", "bot1", "user4711", "Oi Maria", map[string]string{"order": "Bestellung4711"}, &Assignment{"queue", "SUPPORT"},
 		})
 		if want := "User *** of queue SUPPORT: *** (botId: is bot1; metadata.order: is ***)"; !strings.HasSuffix(err.Error(), want) {
@@ -137,7 +137,7 @@ func TestErrorsOfAStartDoNotRepeatPersonalValues(t *testing.T) {
 	})
 	inBubble(t, "an operator", func(t *testing.T) {
 		g := &gateway{status: http.StatusUnprocessableEntity, answer: `{"message":"Operator mariasilva is offline"}`}
-		_, err := g.client(apiKey).StartConversation(t.Context(), StartRequest{
+		_, _, err := g.client(apiKey).StartConversation(t.Context(), StartRequest{
 			ProjectID: "p", BotID: "b", UserID: "u", Assignment: &Assignment{"operator", "mariasilva"},
 		})
 		if want := "Operator *** is offline"; !strings.HasSuffix(err.Error(), want) {

@@ -20,21 +20,23 @@ type Call struct {
 	Method      string
 	Path        []string // elements, each of them escaped
 	Query       url.Values
-	Body        any           // sent as JSON; nil: an empty body
-	Class       Class         // whether it may be sent again when its outcome is unknown
-	Limit       int64         // bytes that an answer may have
-	Timeout     time.Duration // of one attempt, in the place of the policy's; 0: the policy's
-	Personal    []string      // values sent with it, hidden in the service's words
-	HidesAnswer bool          // the answer carries personal data: errors quote the service's error message alone
-	MaxAttempts int           // fewer than the policy allows; 0: the policy alone
-	Decode      Decoder       // reads the answer of a 2xx; nil: its body should be empty
+	Body        any                  // sent as JSON; nil: an empty body
+	Class       Class                // whether it may be sent again when its outcome is unknown
+	Limit       int64                // bytes that an answer may have
+	Timeout     func() time.Duration // of the next attempt, in the place of the policy's; nil: the policy's
+	Check       func() error         // asked before each attempt, once its turn has come; its error ends the call unsent
+	Personal    []string             // values sent with it, hidden in the service's words
+	HidesAnswer bool                 // the answer carries personal data: errors quote the service's error message alone
+	MaxAttempts int                  // fewer than the policy allows; 0: the policy alone
+	Decode      Decoder              // reads the answer of a 2xx; nil: its body should be empty
 }
 
 // Result tells what a call took and what its answer was beside the value.
 type Result struct {
-	Attempts   int    // requests that were put on the wire, or tried to be
-	Status     int    // of the last answer; 0 when there was none
-	Unexpected string // of a call without Decode: kind and size of a body that should be empty
+	Attempts   int       // requests that were put on the wire, or tried to be
+	Began      time.Time // when the last of them was made
+	Status     int       // of the last answer; 0 when there was none
+	Unexpected string    // of a call without Decode: kind and size of a body that should be empty
 }
 
 // Do makes the call, repeats it as its class and the outcomes allow, and returns nil
@@ -128,7 +130,15 @@ func (x *exchange) begin(*http.Request) error {
 	if x.client.limiter.Wait(x.waits) != nil {
 		return cmp.Or(Over(x.waits), ErrLimited)
 	}
-	allowed := cmp.Or(x.call.Timeout, x.client.config.Policy.Timeout)
+	if x.call.Check != nil {
+		if err := x.call.Check(); err != nil {
+			return err
+		}
+	}
+	allowed := x.client.config.Policy.Timeout
+	if x.call.Timeout != nil {
+		allowed = x.call.Timeout()
+	}
 	if deadline, ok := x.ctx.Deadline(); ok {
 		allowed = min(allowed, time.Until(deadline))
 	}
@@ -158,7 +168,7 @@ func (x *exchange) end(err error) (Result, error) {
 	if len(x.attempts) > 0 {
 		last = x.attempts[len(x.attempts)-1]
 	}
-	result := Result{Attempts: len(x.attempts), Status: last.Status, Unexpected: last.unexpected}
+	result := Result{Attempts: len(x.attempts), Began: last.began, Status: last.Status, Unexpected: last.unexpected}
 	e, outcome := last.failure, outcomeOf(x.attempts)
 	if outcome == Done {
 		return result, nil

@@ -247,11 +247,38 @@ func TestWhatCannotBeWrittenDownIsNotSent(t *testing.T) {
 
 func TestACallMayHaveATimeoutOfItsOwn(t *testing.T) {
 	t.Parallel()
-	inBubble(t, "in the place of the policy's", func(t *testing.T) {
-		wire, call := newWire(reply{status: 200, body: `{"ok":true}`, after: 50 * time.Second}), post()
-		call.Timeout = time.Minute
-		if _, err := wire.client().Do(t.Context(), call); err != nil {
-			t.Error(err)
+	inBubble(t, "in the place of the policy's, for each attempt", func(t *testing.T) {
+		slow := reply{status: 200, body: `{"ok":true}`, after: 50 * time.Second}
+		wire, call := newWire(reply{status: 429}, slow), post()
+		began := time.Now()
+		call.Timeout = func() time.Duration { return 49*time.Second + time.Since(began) } // too short but for the pause
+		result, err := wire.client().Do(t.Context(), call)
+		if err != nil || result.Attempts != 2 || result.Began.Sub(began) != 2*time.Second {
+			t.Errorf("got %+v, %v", result, err)
+		}
+	})
+}
+
+func TestACallIsCheckedBeforeEachAttempt(t *testing.T) {
+	t.Parallel()
+	over := errors.New("it is over")
+	inBubble(t, "which ends it", func(t *testing.T) {
+		wire, call := newWire(reply{status: 429}, reply{status: 429}, reply{status: 200, body: `{"ok":true}`}), post()
+		var asked []time.Duration
+		began := time.Now()
+		call.Check = func() error {
+			asked = append(asked, time.Since(began))
+			if len(asked) == 3 {
+				return over
+			}
+			return nil
+		}
+		_, err := wire.client().Do(t.Context(), call)
+		if e := wantError(t, err); !errors.Is(err, over) || e.Outcome != NotActed || e.Status != 429 || e.Attempts != 2 {
+			t.Errorf("got %v", err)
+		}
+		if !slices.Equal(wire.times(), seconds(0, 2)) || !slices.Equal(asked, seconds(0, 2, 4)) {
+			t.Errorf("attempts at %v, asked at %v", wire.times(), asked)
 		}
 	})
 }

@@ -174,7 +174,11 @@ func (c *cell) requestsAreBounded() {
 		}
 		switch again := last[a.request]; {
 		case a.Number == 1:
-			if began[a.request]++; began[a.request] > mostCalls || r.acts() && began[a.request] > 1 {
+			most := mostCalls
+			if a.request == "jelou.conversation" {
+				most += made["jelou.close"] // before each of which it is read
+			}
+			if began[a.request]++; began[a.request] > most || r.acts() && began[a.request] > 1 {
 				c.t.Errorf("%s was called %d times", a.request, began[a.request])
 			}
 		case again == done, again == refused, again == unknown && r.once:

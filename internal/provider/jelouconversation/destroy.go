@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -36,7 +37,7 @@ func (r *conversationResource) Delete(ctx context.Context, req resource.DeleteRe
 			"Nothing was sent, and the conversation stays in the state. Jelou closes by user: without the reading, the close could end another conversation of the user.",
 			"The next destroy tries again. If the conversation is over, or is to be left open, remove it from the state: terraform state rm '"+typeName+".NAME'"))
 	case open:
-		r.close(ctx, client, state, &resp.Diagnostics)
+		r.close(ctx, client, state, time.Now(), &resp.Diagnostics)
 	}
 }
 
@@ -49,15 +50,37 @@ func isOpen(ctx context.Context, client *jelou.Client, state model) (bool, error
 	return err == nil && !conversation.IsClosed(), err
 }
 
-// close closes an open conversation. Where the answer names another one, this one is read
-// again: it alone decides.
-func (r *conversationResource) close(ctx context.Context, client *jelou.Client, state model, diags *diag.Diagnostics) {
+// errOver ends a close that has nothing to close any more.
+var errOver = errors.New("the conversation is over")
+
+// stale is the age of a reading from which on it is made again before a close.
+const stale = 10 * time.Second
+
+// close closes a conversation that was read open. Where pauses have held the close off since
+// then, it reads the conversation again, because the user may have another one by now. Where
+// the answer names another one, this one is read again: it alone decides.
+func (r *conversationResource) close(ctx context.Context, client *jelou.Client, state model, read time.Time, diags *diag.Diagnostics) {
 	diags.Append(service.CheckState("close Jelou conversation", typeName, state.named(),
 		service.StateID{Name: "bot_id", Value: state.BotID}, service.StateID{Name: "user_id", Value: state.UserID})...)
 	if diags.HasError() {
 		return
 	}
-	closed, err := client.CloseConversation(ctx, state.closeRequest())
+	request := state.closeRequest()
+	request.Check = func() error {
+		if time.Since(read) < stale {
+			return nil
+		}
+		open, err := isOpen(ctx, client, state)
+		if err == nil && !open {
+			return errOver
+		}
+		read = time.Now()
+		return err
+	}
+	closed, err := client.CloseConversation(ctx, request)
+	if errors.Is(err, errOver) {
+		return
+	}
 	if err != nil {
 		r.closeFailed(ctx, client, state, err, diags)
 		return
@@ -66,7 +89,7 @@ func (r *conversationResource) close(ctx context.Context, client *jelou.Client, 
 		return
 	}
 	said := fmt.Sprintf("Jelou answered the close with the conversation %s, and not with %s. The user had begun another conversation with bot %s, "+
-		"and that one was closed.", client.Quote(*closed.ConversationID, state.closeRequest().Personal()...), state.ID.ValueString(), state.BotID.ValueString())
+		"and that one was closed.", client.Quote(*closed.ConversationID, request.Personal()...), state.ID.ValueString(), state.BotID.ValueString())
 	switch open, err := isOpen(ctx, client, state); {
 	case err != nil:
 		diags.Append(r.Jelou.UnableTo(ctx, "read Jelou conversation after the close", err, state.named(), said,

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
@@ -190,6 +191,66 @@ func TestCloseAnsweredWithAnotherConversation(t *testing.T) {
 		providertest.Complains(t, diags, "Unable to read Jelou conversation after the close", "c-other", "not known whether this conversation is open", "stays in the state")
 		if !reflect.DeepEqual(kept.State, made.State) {
 			t.Errorf("left %v", kept.State)
+		}
+	})
+}
+
+// A close that Jelou's limit holds off is made only while the conversation is open: by then
+// the user may have another one.
+func TestDestroyThatWaitsReadsAgain(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		meanwhile func(*providertest.Stage, string)
+		says      []string // of an error, which keeps the state
+		calls     []string
+		open      int
+	}{
+		"it is closed, and the user has another": {func(s *providertest.Stage, id string) {
+			s.CloseJelouConversation(id)
+			s.OpenJelouConversation(sandbox.JelouProjectID, sandbox.JelouBotID, user)
+		}, nil, []string{read, end, read, end, read}, 1},
+		"it stays open": {func(*providertest.Stage, string) {}, nil, []string{read, end, read, end, read, end}, 0},
+		"it cannot be read": {func(s *providertest.Stage, _ string) {
+			s.AddFault(sandbox.Fault{Call: read, Kind: sandbox.FaultStatus, Status: 403})
+		}, []string{"Unable to close Jelou conversation", "It was not tried again: GET ", "403", "was not closed"}, []string{read, end, read, end, read}, 1},
+	} {
+		providertest.InBubble(t, name, func(t *testing.T) {
+			s := providertest.NewInMemory(t, sandbox.Options{})
+			s.Set(func(k *sandbox.Knobs) { k.EveryUserOpen = false })
+			w := s.Configured(t, values{"http": values{"retry_wait_min": "20s", "retry_wait_max": "20s"}})
+			made := started(t, s, w, arguments(nil))
+			s.AddFault(sandbox.Fault{Call: end, Kind: sandbox.FaultStatus, Status: 429, Times: 2})
+			time.AfterFunc(30*time.Second, func() { c.meanwhile(s, idOf(made)) })
+			after, diags := w.Apply(t.Context(), conversation, made, nil)
+			providertest.Saw(t, s, c.calls...)
+			if open := openOf(s); len(open) != c.open {
+				t.Errorf("open are %v", open)
+			}
+			if c.says != nil {
+				providertest.Complains(t, diags, c.says...)
+			} else if len(diags) > 0 || after.State != nil {
+				t.Errorf("left %v: %s", after.State, providertest.Said(diags))
+			}
+		})
+	}
+}
+
+// So does one that waits for its turn under requests_per_minute.
+func TestDestroyThatWaitsForItsTurnReadsAgain(t *testing.T) {
+	t.Parallel()
+	providertest.InBubble(t, "a minute", func(t *testing.T) {
+		s := providertest.NewInMemory(t, sandbox.Options{})
+		s.Set(func(k *sandbox.Knobs) { k.EveryUserOpen = false })
+		made := started(t, s, s.Quick(t), arguments(nil))
+		w := s.Configured(t, values{"jelou": values{"requests_per_minute": 1}})
+		time.AfterFunc(30*time.Second, func() {
+			s.CloseJelouConversation(idOf(made))
+			s.OpenJelouConversation(sandbox.JelouProjectID, sandbox.JelouBotID, user)
+		})
+		gone, diags := w.Apply(t.Context(), conversation, made, nil)
+		providertest.Saw(t, s, read, read)
+		if len(diags) > 0 || gone.State != nil || len(openOf(s)) != 1 {
+			t.Errorf("left %v, open are %v: %s", gone.State, openOf(s), providertest.Said(diags))
 		}
 	})
 }

@@ -128,8 +128,7 @@ func (r *conversationResource) Create(ctx context.Context, req resource.CreateRe
 	ctx, cancel := service.Operation(ctx, "create", plan.Timeouts.Create, &resp.Diagnostics)
 	defer cancel()
 
-	called := time.Now()
-	id, err := client.StartConversation(ctx, plan.startRequest())
+	id, called, err := client.StartConversation(ctx, plan.startRequest())
 	if err != nil {
 		resp.Diagnostics.Append(r.startFailed(ctx, client, plan, err))
 		return

@@ -166,6 +166,23 @@ func TestStartAnsweredWithSomebodysConversation(t *testing.T) {
 	}
 }
 
+// A conversation that began while the start waited out its 429s is somebody's, too.
+func TestStartThatWaitsAndGetsSomebodysConversation(t *testing.T) {
+	t.Parallel()
+	providertest.InBubble(t, "for 13 minutes", func(t *testing.T) {
+		s := providertest.NewInMemory(t, sandbox.Options{})
+		s.Set(func(k *sandbox.Knobs) { k.StartWhileOpen, k.EveryUserOpen = sandbox.StartWhileOpenSame, false })
+		s.AddFault(sandbox.Fault{Call: start, Kind: sandbox.FaultStatus, Status: 429, Times: 40})
+		time.AfterFunc(time.Second, func() { s.OpenJelouConversation(sandbox.JelouProjectID, sandbox.JelouBotID, user) })
+		w := s.Configured(t, values{"http": values{"retry_wait_min": "20s", "retry_wait_max": "20s"}})
+		made, diags := w.Apply(t.Context(), conversation, object{}, arguments(values{"timeouts": values{"create": "30m"}}))
+		providertest.Complains(t, diags, "more than five minutes before", "nothing is in the state")
+		if made.State != nil || len(openOf(s)) != 1 {
+			t.Errorf("saved %v, open are %v", made.State, openOf(s))
+		}
+	})
+}
+
 // A start is refused, or answered with a failure, while the user has a conversation.
 func TestStartWhileTheUserHasAConversation(t *testing.T) {
 	t.Parallel()
