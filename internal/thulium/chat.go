@@ -82,11 +82,6 @@ func key(id string) string { return strings.ToLower(id) }
 // is known.
 var noDate = regexp.MustCompile(`0000-00-00|-0001-11-30|0001-01-01|1969-12-31|1970-01-01|9999-12-31`)
 
-// IsClosed reports whether a status or a closing time means that a chat is over.
-func IsClosed(status, closedAt string) bool {
-	return Chat{Status: &status, ClosedAt: &closedAt}.Closed()
-}
-
 // Closed reports whether the status or the closing time of the row shows that the chat
 // is over. A time without a digit but zeros says nothing, nor does one that cannot be:
 // before the start, or in the future. To take an open chat for closed starts a second

@@ -27,6 +27,8 @@ const (
 	// startedOnKey keeps the date on which an imported chat began, in the
 	// system's zone: a refresh begins its reading of the listing there.
 	startedOnKey = "started_on"
+	// closedKey marks a kept conversation that a refresh has found closed.
+	closedKey = "closed"
 )
 
 // startedOnForm is how that date is kept: as JSON.
@@ -40,11 +42,11 @@ type privateState interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 }
 
-// isImported reports whether the next apply adopts the arguments.
-func isImported(ctx context.Context, private privateState, diags *diag.Diagnostics) bool {
-	mark, found := private.GetKey(ctx, importedKey)
+// isMarked reports whether private state has a mark.
+func isMarked(ctx context.Context, private privateState, key string, diags *diag.Diagnostics) bool {
+	value, found := private.GetKey(ctx, key)
 	diags.Append(found...)
-	return mark != nil
+	return value != nil
 }
 
 // warnOfQueue warns of a plan that adopts another queue than the conversation was

@@ -1,10 +1,12 @@
 package thuliumchat
 
 import (
+	"context"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -85,7 +87,8 @@ func (m model) adopts() bool { return m.OnLostStart.ValueString() == onLostStart
 // isKept reports whether the conversation stays when a refresh finds it closed.
 func (m model) isKept() bool { return m.OnClosed.ValueString() == attribute.OnClosedKeep }
 
-// isOver reports whether the conversation is kept although it is closed.
-func (m model) isOver() bool {
-	return m.isKept() && thulium.IsClosed(m.Status.ValueString(), m.ClosedAt.ValueString())
+// isOver reports whether the conversation is kept although it is closed. Where the status
+// does not say so, private state does: closed_at alone may be a time that cannot be.
+func (m model) isOver(ctx context.Context, private privateState, diags *diag.Diagnostics) bool {
+	return m.isKept() && (m.Status.ValueString() == thulium.StatusClosed || isMarked(ctx, private, closedKey, diags))
 }

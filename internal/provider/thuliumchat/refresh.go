@@ -27,7 +27,7 @@ func (r *chatResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	if r.Services == nil || !r.Thulium.Ready() || !r.Thulium.Refresh.ValueBool() || r.Thulium.RefreshGivenUp() ||
-		state.isOver() && state.ClosedAt.ValueString() != "" {
+		state.isOver(ctx, req.Private, &resp.Diagnostics) && state.ClosedAt.ValueString() != "" {
 		return
 	}
 	client := r.Thulium.Client(&resp.Diagnostics)
@@ -51,5 +51,10 @@ func (r *chatResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 			state.Status, state.ClosedAt = status, closedAt
 			resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		}
+		var mark []byte // an empty value removes the mark
+		if chat.Closed() {
+			mark = []byte("true")
+		}
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, closedKey, mark)...)
 	}
 }

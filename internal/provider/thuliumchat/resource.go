@@ -82,7 +82,7 @@ func (r *chatResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("on_lost_start"), &onLostStart)...)
-	imported := isImported(ctx, req.Private, &resp.Diagnostics)
+	imported := isMarked(ctx, req.Private, importedKey, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -102,7 +102,7 @@ func (r *chatResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 			null("on_lost_start") // the state is of an earlier version or of an import, and its plan must stay empty
 		}
 	}
-	if r.Services == nil || plan == nil && state.isOver() {
+	if r.Services == nil || plan == nil && state.isOver(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
 	r.Thulium.Check(&resp.Diagnostics)

@@ -22,7 +22,7 @@ const unableToStop = "stop Thulium chat conversation"
 func (r *chatResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || state.isOver() {
+	if resp.Diagnostics.HasError() || state.isOver(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
 	if damage := state.damage(); damage != "" {

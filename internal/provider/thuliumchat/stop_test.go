@@ -284,6 +284,69 @@ func TestThuliumDestroyOfAKeptConversation(t *testing.T) {
 	}
 }
 
+// A closing time that cannot be says nothing: the conversation is open, so it is looked at
+// again and stopped, although it would be kept.
+func TestThuliumDestroyOfAnOpenConversationWithAClosingTime(t *testing.T) {
+	t.Parallel()
+	inHours := time.Now().UTC().Add(10 * time.Hour).Format("2006-01-02 15:04:05.000")
+	for _, closedAt := range []string{sandbox.OpenClosedAtBefore, sandbox.OpenClosedAtFuture, inHours} {
+		s := providertest.New(t, sandbox.Options{Location: time.UTC})
+		s.Set(func(k *sandbox.Knobs) { k.OpenClosedAt = closedAt })
+		config := providertest.Values{"http": providertest.QuickHTTP(), "thulium": providertest.Values{"time_zone": "UTC"}}
+		w := s.Configured(t, config)
+		open := thuliumStarted(t, s, w, providertest.Values{"chat_queue_id": 3, "on_closed": "keep"})
+		open, diags := w.Refresh(resourceName, open)
+		w.Must(nil, diags)
+		if open.State["status"] != "CREATED" || open.State["closed_at"] == nil || open.Private != nil {
+			t.Errorf("%s: the state is %v, private %s", closedAt, open.State, open.Private)
+		}
+		providertest.Saw(t, s, "thulium.list")
+		_, diags = s.Configured(t, config).Refresh(resourceName, open)
+		w.Must(nil, diags)
+		providertest.Saw(t, s, "thulium.list")
+		w.MustApply(resourceName, open, nil)
+		providertest.Saw(t, s, "thulium.stop")
+		if n := len(s.Open()); n > 0 {
+			t.Errorf("%s: %d conversations are open", closedAt, n)
+		}
+	}
+}
+
+// What a refresh has found closed is kept in private state, until one finds it open.
+func TestThuliumKeptConversationIsMarked(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	started := thuliumStarted(t, s, w, providertest.Values{"chat_queue_id": 3, "on_closed": "keep"})
+	id := started.State["id"].(string)
+	row := func(closedAt string) {
+		s.ClearFaults()
+		s.AddFault(sandbox.Fault{Call: "thulium.list", Kind: sandbox.FaultStatus, Status: 200, Body: `{"count":1,"result":[{"conversation_id":"` +
+			id + `","status":"CREATED","closed_at":` + closedAt + `}]}`})
+	}
+	refreshed := func(prior providertest.Object) providertest.Object {
+		t.Helper()
+		after, diags := s.Quick(t).Refresh(resourceName, prior)
+		w.Must(nil, diags)
+		return after
+	}
+	row(`"2024-11-22 12:34:56"`)
+	closed := refreshed(started)
+	providertest.Saw(t, s, "thulium.list")
+	w.MustApply(resourceName, closed, nil)
+	if again := refreshed(closed); !reflect.DeepEqual(again, closed) {
+		t.Errorf("what is over was changed to %v, private %s", again.State, again.Private)
+	}
+	providertest.Saw(t, s)
+
+	restarts := w.MustApply(resourceName, closed, providertest.Values{"chat_queue_id": 3})
+	row("null")
+	keeps := w.MustApply(resourceName, refreshed(restarts), providertest.Values{"chat_queue_id": 3, "on_closed": "keep"})
+	providertest.Saw(t, s, "thulium.list")
+	w.MustApply(resourceName, keeps, nil)
+	providertest.Saw(t, s, "thulium.stop")
+}
+
 // Nothing is asked for a conversation that is over, so nothing has to be configured.
 func TestThuliumDestroyOfAKeptConversationNeedsNoService(t *testing.T) {
 	t.Parallel()
