@@ -37,7 +37,8 @@ type LostStart struct {
 // FindLostStart looks for the chat that a start of unknown outcome has opened. Its
 // last attempt began at the given time and has just ended. Candidates are open chats
 // of its queue that began while the attempt lasted, five minutes either way, were not
-// opened by another start of this client, and show no other customer than was sent.
+// opened by another start of this client or stopped by it, and show no other customer
+// than was sent.
 // Chats that no other lost start of this client was answered with come first, then
 // those that began nearest to the attempt.
 //

@@ -309,6 +309,42 @@ func TestCandidatesAreNotWhatThisClientStarted(t *testing.T) {
 	})
 }
 
+// A replacement stops a chat that the listing may still show open when the new start is lost.
+func TestCandidatesAreNotWhatThisClientStopped(t *testing.T) {
+	t.Parallel()
+	request := StartRequest{QueueID: 3, ClientEmail: "jan@example.org"}
+	for name, c := range map[string]struct {
+		stop    func(s *system) // none of them closes the chat
+		started bool            // by the start that is lost
+		fits    string
+		adopted string
+	}{
+		"and none fits":                  {stop: func(s *system) { s.answers("thulium.stop", "") }},
+		"but what the start has opened":  {stop: func(s *system) { s.answers("thulium.stop", "") }, started: true, fits: "new!", adopted: "new"},
+		"but one whose stop was refused": {stop: func(s *system) { s.fails("thulium.stop", 403) }, fits: "old!", adopted: "old"},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			s := newSystem(0)
+			s.open("old", -2*time.Minute, email("jan@example.org"))
+			client := s.zonedClient(warsaw)
+			c.stop(s)
+			_, _ = client.StopConversation(t.Context(), StopRequest{ConversationID: "OLD"})
+			if c.started {
+				s.open("new", 0, email("jan@example.org"))
+			}
+			expect(t, "candidates", told(search(t, client, request)), c.fits)
+			lost, err := client.FindLostStart(t.Context(), request, time.Now(), true)
+			adopted := ""
+			if lost.Adopted != nil {
+				adopted = text(lost.Adopted.ID)
+			}
+			if err != nil || adopted != c.adopted {
+				t.Errorf("adopted %q, want %q; %v", adopted, c.adopted, err)
+			}
+		})
+	}
+}
+
 // A search that is kept from its end is made again, briefly: a pause of it is not
 // waited out, and a second interrupt would lose what it has found.
 func TestASearchForCandidatesEndsSoonAfterItsContext(t *testing.T) {

@@ -8,11 +8,11 @@ import (
 	"sync"
 )
 
-// starts knows what this client has started, what it is starting, and which chats
-// its errors have named.
+// starts knows what this client has started and stopped, what it is starting, and
+// which chats its errors have named.
 type starts struct {
 	mu     sync.Mutex
-	ids    map[string]bool // keys of the chats that it started or took for started
+	ids    map[string]bool // keys of the chats that it started, adopted or stopped
 	named  map[string]bool // keys of the chats that the error of a lost start has named
 	onWire map[chan struct{}]bool
 }
@@ -40,6 +40,13 @@ func (s *starts) begin() (onWire func(httptrace.GotConnInfo), finish func(id str
 		}
 		close(done)
 	}
+}
+
+// stopped takes note of a chat that was stopped, because the listing may still show it open.
+func (s *starts) stopped(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ids[key(id)] = true
 }
 
 // wait returns when every start that is on the wire now has ended, or with ctx.

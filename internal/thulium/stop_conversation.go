@@ -33,6 +33,9 @@ func (c *Client) StopConversation(ctx context.Context, request StopRequest) (une
 		call.Body = map[string]string{"external_chatbot_id": bot}
 	}
 	result, err := c.rest.Do(ctx, call)
+	if err == nil {
+		c.starts.stopped(request.ConversationID)
+	}
 	if err == nil || rest.OutcomeOf(err) != rest.Refused {
 		c.listing.dropAll() // a refused stop changes nothing: see ConfirmClosed
 	}
