@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
 // listing answers where a conversation stands, for many conversations at the cost
@@ -28,14 +30,20 @@ func newListing(c *Client) *listing {
 	return &listing{client: c, closed: map[string]bool{}, queues: map[int64]*queue{}}
 }
 
-// find looks for a conversation of a queue in each of the windows in turn.
+// find looks for a conversation of a queue in each of the windows in turn. An interrupt
+// ends the wait for the turn, because those that wait would read one after the other.
 func (l *listing) find(ctx context.Context, queueID int64, id string, windows []window) (Chat, bool, error) {
+	waits, cancel := l.client.rest.Waits(ctx)
+	defer cancel()
 	q := l.queue(queueID)
 	select {
 	case q.turn <- struct{}{}:
 		defer func() { <-q.turn }()
-	case <-ctx.Done():
-		return Chat{}, false, context.Cause(ctx)
+	case <-waits.Done():
+		return Chat{}, false, context.Cause(waits)
+	}
+	if ended := rest.Over(waits); ended != nil { // both have come at once
+		return Chat{}, false, ended
 	}
 	v := q.view.Load()
 	if v == nil {

@@ -244,6 +244,32 @@ func TestThatOneCallerGaveUpIsNotKept(t *testing.T) {
 		}
 		expect(t, "another caller", find(t, client, "chat-0", time.Now()), "found")
 	})
+	inBubble(t, "when the provider is interrupted while others wait for their turn", func(t *testing.T) {
+		var interrupt rest.Interrupt
+		s := newSystem(1)
+		s.fails("thulium.list", 429)
+		client := s.client(func(c *rest.Config) {
+			c.Interrupt, c.Policy = &interrupt, rest.Policy{Timeout: time.Second, MaxRetries: 3, WaitMin: 10 * time.Second, WaitMax: 30 * time.Second}
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		defer cancel()
+		began := time.Now()
+		var group sync.WaitGroup
+		for range 3 {
+			group.Go(func() {
+				_, _, err := client.FindChat(ctx, 3, "chat-0", time.Now())
+				if !errors.Is(err, rest.ErrInterrupted) || time.Since(began) != 5*time.Second {
+					t.Errorf("got %v after %s", err, time.Since(began))
+				}
+			})
+		}
+		time.Sleep(5 * time.Second)
+		interrupt.Signal()
+		group.Wait()
+		expect(t, "requests", s.Count("thulium.list"), 1)
+		s.ClearFaults()
+		expect(t, "another caller", find(t, client, "chat-0", time.Now()), "found")
+	})
 	inBubble(t, "when it gives up while another reads", func(t *testing.T) {
 		s := newSystem(1, slow)
 		client := s.client()
