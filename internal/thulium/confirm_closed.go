@@ -22,17 +22,15 @@ var (
 // that is not 0, and where that is refused or does not show it in all queues: the
 // queue may be deleted, the conversation transferred. startedAt may be zero. A chat
 // that was found closed stays so; what was listed otherwise before the stop, or
-// failed then, is read again.
+// failed then, is read again as long as the requests of the queue last. After that, a
+// chat which was not shown before the stop stays ErrNotShown.
 func (c *Client) ConfirmClosed(ctx context.Context, queueID int64, id string, startedAt, sent time.Time) error {
 	if c.listing.isClosed(id) {
 		return nil
 	}
 	var unconfirmed error
 	for _, queue := range slices.Compact([]int64{queueID, 0}) {
-		chat, shown, err := c.FindChat(ctx, queue, id, startedAt)
-		if !chat.Closed() && c.listing.dropBefore(queue, sent) {
-			chat, shown, err = c.FindChat(ctx, queue, id, startedAt)
-		}
+		chat, shown, err := c.listing.find(ctx, queue, id, c.windows(startedAt), sent)
 		switch {
 		case chat.Closed():
 			return nil

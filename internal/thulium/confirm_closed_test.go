@@ -94,3 +94,60 @@ func TestWhatWasClosedIsRemembered(t *testing.T) {
 		expect(t, "an open chat", client.ConfirmClosed(t.Context(), 3, "open", began, time.Now()), ErrShownOpen)
 	})
 }
+
+// Each refused stop has the list read again, until the requests of a queue are used up. Then
+// a chat that was not shown before stays so, while nobody can tell of one that was open.
+func TestConfirmClosedWithoutRequests(t *testing.T) {
+	t.Parallel()
+	for _, chats := range []int{0, 250} {
+		inBubble(t, fmt.Sprintf("of a chat that is not shown among %d", chats), func(t *testing.T) {
+			s := newSystem(chats)
+			client, began := s.client(), time.Now()
+			for range 120 {
+				time.Sleep(time.Second)
+				expect(t, "a hidden chat", client.ConfirmClosed(t.Context(), 3, "hidden", began, time.Now()), ErrNotShown)
+			}
+			expect(t, "requests", s.Count("thulium.list"), 2*maxRequests)
+		})
+	}
+	inBubble(t, "of a chat that is open", func(t *testing.T) {
+		s := newSystem(1)
+		client, began := s.client(), time.Now()
+		for range maxRequests {
+			time.Sleep(time.Second)
+			expect(t, "an open chat", client.ConfirmClosed(t.Context(), 3, "chat-0", began, time.Now()), ErrShownOpen)
+		}
+		time.Sleep(time.Second)
+		err := client.ConfirmClosed(t.Context(), 3, "chat-0", began, time.Now())
+		if !errors.Is(err, errUsedUp) || !strings.Contains(err.Error(), "the 100 requests that one run may make for one listing are used up") {
+			t.Errorf("got %v", err)
+		}
+		expect(t, "requests", s.Count("thulium.list"), maxRequests)
+		expect(t, "what a refresh is told", find(t, client, "chat-0", began), "found")
+	})
+	inBubble(t, "of a chat that closed before they were used up", func(t *testing.T) {
+		s := newSystem(2)
+		client, began := s.client(), time.Now()
+		for range maxRequests {
+			time.Sleep(time.Second)
+			s.CloseConversation("chat-1")
+			expect(t, "an open chat", client.ConfirmClosed(t.Context(), 3, "chat-0", began, time.Now()), ErrShownOpen)
+		}
+		time.Sleep(time.Second)
+		expect(t, "a closed chat", client.ConfirmClosed(t.Context(), 3, "chat-1", began, time.Now()), nil)
+	})
+	inBubble(t, "where a stop drops what was listed", func(t *testing.T) {
+		s := newSystem(1)
+		client, began := s.client(), time.Now()
+		for range maxRequests {
+			time.Sleep(time.Second)
+			expect(t, "a hidden chat", client.ConfirmClosed(t.Context(), 3, "hidden", began, time.Now()), ErrNotShown)
+		}
+		if _, err := client.StopConversation(t.Context(), StopRequest{ConversationID: "chat-0"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := client.ConfirmClosed(t.Context(), 3, "hidden", began, time.Now()); !errors.Is(err, errUsedUp) {
+			t.Errorf("got %v", err)
+		}
+	})
+}

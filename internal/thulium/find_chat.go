@@ -31,8 +31,13 @@ func growingWindows() []window {
 // transfer. What is read is shared between callers until a start or a stop of this
 // client, and costs at most 100 requests for a queue.
 func (c *Client) FindChat(ctx context.Context, queueID int64, id string, startedAt time.Time) (Chat, bool, error) {
+	return c.listing.find(ctx, queueID, id, c.windows(startedAt), time.Time{})
+}
+
+// windows returns where a chat is looked for in turn that was started at the given time.
+func (c *Client) windows(startedAt time.Time) []window {
 	if startedAt.IsZero() {
-		return c.listing.find(ctx, queueID, id, growingWindows())
+		return growingWindows()
 	}
-	return c.listing.find(ctx, queueID, id, []window{windowOf(startedAt, c.zone)})
+	return []window{windowOf(startedAt, c.zone)}
 }

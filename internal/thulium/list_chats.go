@@ -50,9 +50,9 @@ func (c *Client) ListChats(ctx context.Context, request ListRequest) ([]Chat, er
 
 // readAll reads a listing whole, with so many attempts for a page at the most.
 func (c *Client) readAll(ctx context.Context, f filter, attempts int) ([]Chat, error) {
-	budget := maxRequests
+	budget := newBudget(errTooLong)
 	for readings := 1; ; {
-		pages, reading := c.newPager(f, &budget, attempts), reading{places: map[string]place{}}
+		pages, reading := c.newPager(f, budget, attempts), reading{places: map[string]place{}}
 		for !pages.done && !pages.shrank {
 			chats, err := pages.next(ctx)
 			if err != nil {

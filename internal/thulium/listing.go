@@ -2,6 +2,7 @@ package thulium
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,7 +23,7 @@ type listing struct {
 // queue is the listing of one queue.
 type queue struct {
 	turn   chan struct{}        // held by the one that reads
-	budget int                  // of requests; survives a dropped view: the bound holds for the queue
+	budget *budget              // survives a dropped view: the bound holds for the queue
 	view   atomic.Pointer[view] // what was read since the last start or stop; nil: nothing
 }
 
@@ -32,7 +33,11 @@ func newListing(c *Client) *listing {
 
 // find looks for a conversation of a queue in each of the windows in turn. An interrupt
 // ends the wait for the turn, because those that wait would read one after the other.
-func (l *listing) find(ctx context.Context, queueID int64, id string, windows []window) (Chat, bool, error) {
+//
+// A reading that began before since and does not show the conversation closed is made
+// again. Where the budget ends first, the earlier reading stays: it still answers that the
+// conversation is not shown, but not that it is open, because that may have changed.
+func (l *listing) find(ctx context.Context, queueID int64, id string, windows []window, since time.Time) (Chat, bool, error) {
 	waits, cancel := l.client.rest.Waits(ctx)
 	defer cancel()
 	q := l.queue(queueID)
@@ -47,10 +52,21 @@ func (l *listing) find(ctx context.Context, queueID int64, id string, windows []
 	}
 	v := q.view.Load()
 	if v == nil {
-		v = l.client.newView(queueID, &q.budget)
+		v = l.client.newView(queueID, q.budget)
 		q.view.Store(v)
 	}
 	chat, shown, err := v.find(ctx, id, windows)
+	if before := v; !chat.Closed() && before.began.Before(since) {
+		unseen := !shown && err == nil
+		v = l.client.newView(queueID, q.budget)
+		q.view.CompareAndSwap(before, v) // a drop of the earlier reading stays one
+		if chat, shown, err = v.find(ctx, id, windows); errors.Is(err, errUsedUp) {
+			q.view.CompareAndSwap(v, before)
+			if unseen {
+				err = nil
+			}
+		}
+	}
 	if shown && chat.Closed() {
 		l.remember(v, id)
 	}
@@ -86,14 +102,6 @@ func (l *listing) drop(queueID int64) {
 	l.queue(0).view.Store(nil)
 }
 
-// dropBefore forgets what was listed of a queue if that began before t, and
-// reports whether it did.
-func (l *listing) dropBefore(queueID int64, t time.Time) bool {
-	q := l.queue(queueID)
-	v := q.view.Load()
-	return v != nil && v.began.Before(t) && q.view.CompareAndSwap(v, nil)
-}
-
 // dropAll forgets every queue: a stop has changed one, and a transfer hides which.
 func (l *listing) dropAll() {
 	l.mu.Lock()
@@ -108,7 +116,7 @@ func (l *listing) queue(id int64) *queue {
 	defer l.mu.Unlock()
 	q, ok := l.queues[id]
 	if !ok {
-		q = &queue{turn: make(chan struct{}, 1), budget: maxRequests}
+		q = &queue{turn: make(chan struct{}, 1), budget: newBudget(errUsedUp)}
 		l.queues[id] = q
 	}
 	return q

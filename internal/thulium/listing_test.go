@@ -137,7 +137,7 @@ func TestTheBoundOfAQueueSurvivesDrops(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, _, err := client.FindChat(t.Context(), 3, "chat-x", time.Now())
-		if !errors.Is(err, errTooLong) {
+		if !errors.Is(err, errUsedUp) {
 			t.Errorf("got %v", err)
 		}
 		expect(t, "requests up to the bound", s.Count("thulium.list"), 100)

@@ -25,9 +25,18 @@ const pageSize = 100
 // maxRequests is how many requests one listing may cost.
 const maxRequests = 100
 
+// budget is how many requests some readings may still make.
+type budget struct {
+	left int
+	end  error // why nothing more is read once none is left
+}
+
+func newBudget(end error) *budget { return &budget{maxRequests, end} }
+
 // Why a listing cannot be read to its end.
 var (
 	errTooLong = fmt.Errorf("the listing does not end within %d requests", maxRequests)
+	errUsedUp  = fmt.Errorf("the %d requests that one run may make for one listing are used up", maxRequests)
 	errRepeats = errors.New("the listing repeats itself: its pages cannot be told apart")
 )
 
@@ -60,8 +69,8 @@ func (f filter) query(offset int) url.Values {
 type pager struct {
 	client   *Client
 	filter   filter
-	budget   *int // requests that may still be made; several pagers may share it
-	attempts int  // for each page, at the most
+	budget   *budget // several pagers may share it
+	attempts int     // for each page, at the most
 
 	offset    int    // rows that were read
 	count     int    // rows that match, as the service has told; -1 while it has not
@@ -73,7 +82,7 @@ type pager struct {
 	look      string // the last page: its method, URL and status
 }
 
-func (c *Client) newPager(f filter, budget *int, attempts int) *pager {
+func (c *Client) newPager(f filter, budget *budget, attempts int) *pager {
 	return &pager{client: c, filter: f, budget: budget, attempts: attempts, count: -1}
 }
 
@@ -81,8 +90,8 @@ func (c *Client) newPager(f filter, budget *int, attempts int) *pager {
 //
 // https://apidoc.thulium.com/ (GET chats)
 func (p *pager) next(ctx context.Context) ([]Chat, error) {
-	if *p.budget < 1 {
-		return nil, p.failure(errTooLong)
+	if p.budget.left < 1 {
+		return nil, p.failure(p.budget.end)
 	}
 	var got *page
 	result, err := p.client.rest.Do(ctx, rest.Call{
@@ -92,13 +101,13 @@ func (p *pager) next(ctx context.Context) ([]Chat, error) {
 		Class:       rest.Repeatable,
 		Limit:       listingLimit,
 		HidesAnswer: true,
-		MaxAttempts: min(p.attempts, *p.budget),
+		MaxAttempts: min(p.attempts, p.budget.left),
 		Decode: rest.JSON(func(answer *page) error {
 			got = answer
 			return got.check(p.client.zone)
 		}),
 	})
-	*p.budget -= result.Attempts
+	p.budget.left -= result.Attempts
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +152,7 @@ func (p *pager) ends(rows int) bool {
 // affordable reports whether the pages that are left fit into the budget, as far as
 // the service has counted them.
 func (p *pager) affordable() bool {
-	return p.count < 0 || (p.count-p.offset+pageSize-1)/pageSize <= *p.budget
+	return p.count < 0 || (p.count-p.offset+pageSize-1)/pageSize <= p.budget.left
 }
 
 // failure makes an error of the listing one of a call.

@@ -98,7 +98,7 @@ func TestTheLastPage(t *testing.T) {
 
 // newPages returns the pages of all chats, each of which may cost so many requests.
 func newPages(client *Client, attempts int) *pager {
-	return client.newPager(filter{}, new(maxRequests), attempts)
+	return client.newPager(filter{}, newBudget(errTooLong), attempts)
 }
 
 // pages are answers to GET chats, with the number of rows that they give; -1
@@ -137,7 +137,7 @@ func TestPages(t *testing.T) {
 			if (err == nil) != (want >= 0) || err == nil && len(got) != want {
 				t.Errorf("got %+v and %v", got, err)
 			}
-			expect(t, "cost", maxRequests-*pages.budget, 1)
+			expect(t, "cost", maxRequests-pages.budget.left, 1)
 			if e, ok := errors.AsType[*rest.Error](err); ok && strings.Contains(e.Error()+e.Answer, "jan@") {
 				t.Errorf("personal data is in %v: %s", err, e.Answer)
 			}
@@ -173,7 +173,7 @@ func TestAPageMayCostAsManyRequestsAsItIsAllowed(t *testing.T) {
 			s.fails("thulium.list", 500)
 			pages := newPages(s.client(func(c *rest.Config) { c.Policy.MaxRetries = 4 }), attempts)
 			_, err := pages.next(t.Context())
-			cost := maxRequests - *pages.budget
+			cost := maxRequests - pages.budget.left
 			if err == nil || cost != want || s.Count("thulium.list") != want {
 				t.Errorf("cost %d, %d requests, %v", cost, s.Count("thulium.list"), err)
 			}

@@ -64,7 +64,7 @@ func (e *WaitError) Unwrap() error { return e.Cause }
 // reached then is a *WaitError. A failure of the service ends the waiting.
 func (c *Client) ReadChat(ctx context.Context, request ReadRequest) (Chat, error) {
 	if len(request.Statuses) == 0 {
-		chat, shown, err := c.newView(request.QueueID, new(maxRequests)).find(ctx, request.ConversationID, growingWindows())
+		chat, shown, err := c.newView(request.QueueID, newBudget(errTooLong)).find(ctx, request.ConversationID, growingWindows())
 		if err == nil && !shown {
 			err = ErrNotShown
 		}
@@ -72,7 +72,7 @@ func (c *Client) ReadChat(ctx context.Context, request ReadRequest) (Chat, error
 	}
 	short, windows := &WaitError{Wanted: request.Statuses}, growingWindows()
 	vain, err := c.rest.Poll(ctx, func() (bool, error) {
-		v := c.newView(request.QueueID, new(maxRequests))
+		v := c.newView(request.QueueID, newBudget(errTooLong))
 		chat, shown, err := v.find(ctx, request.ConversationID, windows)
 		switch {
 		case errors.Is(err, errTooLong): // it may be shown later, among the newest

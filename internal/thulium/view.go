@@ -33,7 +33,7 @@ func windowOf(startedAt time.Time, zone *time.Location) window {
 type view struct {
 	client   *Client
 	queueID  int64
-	budget   *int // of requests
+	budget   *budget
 	began    time.Time
 	chats    map[string]Chat // by key
 	segments []*segment      // in the order of their days, without a gap
@@ -48,7 +48,7 @@ type segment struct {
 	from, to string
 }
 
-func (c *Client) newView(queueID int64, budget *int) *view {
+func (c *Client) newView(queueID int64, budget *budget) *view {
 	return &view{client: c, queueID: queueID, budget: budget, began: time.Now(), chats: map[string]Chat{}}
 }
 

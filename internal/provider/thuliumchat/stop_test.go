@@ -187,6 +187,26 @@ func TestThuliumDestroyAnsweredByAnotherServer(t *testing.T) {
 	}
 }
 
+// Each of many destroys looks in the list again. Once the requests of the queue are used up,
+// a chat that was not shown before counts as not shown.
+func TestThuliumDestroysAnsweredWithA404UseUpTheList(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	s.Set(func(k *sandbox.Knobs) { k.HideOpen = true })
+	s.AddFault(sandbox.Fault{Call: "thulium.stop", Kind: sandbox.FaultHTML, Status: http.StatusNotFound, Acts: new(false)})
+	w := s.Quick(t)
+	for i, chat := range thuliumFiled(s, 120, 3, func(int) time.Time { return time.Now() }) {
+		after, diags := w.Apply(t.Context(), resourceName, chat, nil)
+		if after.State != nil || len(diags) != 1 {
+			t.Fatalf("%d: the state is %v: %s", i, after.State, providertest.Said(diags))
+		}
+		providertest.Has(t, providertest.Said(diags), "WARNING", "may still be open", "does not show the conversation")
+	}
+	if n := s.Count("thulium.list"); n != 200 {
+		t.Errorf("%d requests of the list, want 100 of the queue and 100 of all", n)
+	}
+}
+
 // A success with a page, or with an envelope of errors, is none: the list decides.
 func TestThuliumStopWithAnOddSuccess(t *testing.T) {
 	t.Parallel()
