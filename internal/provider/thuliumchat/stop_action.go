@@ -90,7 +90,7 @@ func (a *stopAction) stop(ctx context.Context, client *thulium.Client, config st
 	case ignore && isOwnNotFound(err):
 		service.Progress(resp, "Thulium does not know the conversation %s (404), which ignore_not_found accepts: %s.", id, nothingStopped(err))
 		return
-	case rest.IsNotFound(err) && !ignore:
+	case isOwnNotFound(err): // a page's 404 gets no such advice, because a wrong base_url leads to one, too
 		failure := a.Thulium.UnableTo(ctx, unableToStop, err, stopActionEffect(err, id)+
 			" To accept that the conversation is not known, set ignore_not_found = true.")
 		resp.Diagnostics.AddAttributeError(path.Root("conversation_id"), failure.Summary(), failure.Detail())

@@ -159,6 +159,25 @@ func TestActionThuliumStop(t *testing.T) {
 	}
 }
 
+// Only where the API itself says that it does not know the conversation does the error
+// advise to accept that: another server's 404 may come from a wrong base_url.
+func TestActionThuliumStopAnsweredWithA404(t *testing.T) {
+	t.Parallel()
+	for form, own := range map[string]bool{sandbox.GoneEnvelope: true, sandbox.GoneEmpty: true, sandbox.GoneJSON: false, sandbox.GoneHTML: false} {
+		s := providertest.New(t, sandbox.Options{})
+		s.Set(func(k *sandbox.Knobs) { k.GoneForm = form })
+		_, diags := s.Quick(t).Invoke(t.Context(), actionThulium, actionStopArguments(nil))
+		said := providertest.Said(diags)
+		providertest.Complains(t, diags, "404", actionConversation+" was not stopped", "thulium.base_url")
+		for _, advice := range []string{"ignore_not_found", `AttributeName("conversation_id")`} {
+			if strings.Contains(said, advice) != own {
+				t.Errorf("%s: %s: %s", form, advice, said)
+			}
+		}
+		providertest.Saw(t, s, "thulium.stop")
+	}
+}
+
 // TestActionThuliumValidation refuses at plan what could never work.
 func TestActionThuliumValidation(t *testing.T) {
 	t.Parallel()
