@@ -56,7 +56,7 @@ func (l *listing) find(ctx context.Context, queueID int64, id string, windows []
 		q.view.Store(v)
 	}
 	chat, shown, err := v.find(ctx, id, windows)
-	if before := v; !chat.Closed() && before.began.Before(since) {
+	if before := v; !chat.Closed() && before.began.Before(since) && rest.Over(waits) == nil {
 		unseen := !shown && err == nil
 		v = l.client.newView(queueID, q.budget)
 		q.view.CompareAndSwap(before, v) // a drop of the earlier reading stays one
