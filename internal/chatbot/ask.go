@@ -57,7 +57,14 @@ func (c *Client) Ask(ctx context.Context, request AskRequest) (*Reply, error) {
 	if rest.OutcomeOf(err) != rest.Unknown {
 		return nil, err
 	}
-	return c.findMessage(ctx, request, talk, began, err)
+	reply, unsettled := c.findMessage(ctx, request, talk, began, err)
+	if unsettled != nil {
+		// A later call with the same text must not take this message for its own.
+		talk.learn(unsettled.Message)
+		return nil, unsettled
+	}
+	talk.learn(&reply.Message)
+	return reply, nil
 }
 
 func (c *Client) ask(ctx context.Context, request AskRequest) (*Message, error) {

@@ -34,7 +34,7 @@ const appearsWithin = 10 * time.Second
 // findMessage looks in the thread for a message whose answer was lost. The one message
 // with its text, from five minutes before the call on, that this client does not know
 // is the one.
-func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk, began time.Time, lost error) (*Reply, error) {
+func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk, began time.Time, lost error) (*Reply, *LostError) {
 	waits, cancel := c.rest.Waits(ctx)
 	defer cancel()
 	looking := time.Now()
@@ -58,7 +58,6 @@ func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk
 		case len(found) == 1:
 			message = found[0]
 			if _, ok := message.AnswerText(); ok || request.From == FromAgent || thread.isAgents() {
-				talk.learn(message)
 				return &Reply{Message: *message, Lost: lost}, nil
 			}
 		}

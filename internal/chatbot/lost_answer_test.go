@@ -145,6 +145,35 @@ func TestTheSameQuestionTwice(t *testing.T) {
 	}
 }
 
+// TestTheSameQuestionAgain asks again after a question that was found without its answer. The
+// second never reaches the thread, and must not be given the message of the first.
+func TestTheSameQuestionAgain(t *testing.T) {
+	t.Parallel()
+	said := func(t *testing.T, answer string) answer {
+		t.Helper()
+		return threadOf("AI", entry("1", "NORMAL_MESSAGE", question.Text, answer, time.Now()))
+	}
+	for name, looks := range map[string]func(t *testing.T) []answer{
+		"after the first was waited for in vain": func(t *testing.T) []answer { t.Helper(); return []answer{said(t, ""), said(t, ""), said(t, "")} },
+		"after a look that failed":               func(t *testing.T) []answer { t.Helper(); return []answer{said(t, ""), missing} },
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			s := newServer(append(append([]answer{{}}, looks(t)...), answer{}, said(t, "late"))...)
+			client := s.client()
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			defer cancel()
+			_, err := client.Ask(ctx, question)
+			if lost, ok := errors.AsType[*LostError](err); !ok || lost.Message == nil {
+				t.Fatalf("got %v", err)
+			}
+			got, err := client.Ask(t.Context(), question)
+			if got != nil || err == nil || !strings.Contains(err.Error(), "has no message with this text") {
+				t.Errorf("got %+v and %v", got, err)
+			}
+		})
+	}
+}
+
 func TestASignalEndsTheWaitingForALostAnswer(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "at once", func(t *testing.T) {

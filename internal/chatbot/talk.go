@@ -36,9 +36,9 @@ func (t *talk) enter(ctx context.Context) error {
 
 func (t *talk) leave() { <-t.turn }
 
-// learn takes note of a message that the client was told of.
+// learn takes note of a message that the client was told of; nil is none.
 func (t *talk) learn(message *Message) {
-	if message.MessageID != nil {
+	if message != nil && message.MessageID != nil {
 		t.known[*message.MessageID] = true
 	}
 }
