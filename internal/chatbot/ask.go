@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
@@ -48,16 +47,16 @@ func (c *Client) Ask(ctx context.Context, request AskRequest) (*Reply, error) {
 	}
 	defer talk.leave()
 
-	began := time.Now()
 	message, err := c.ask(ctx, request)
 	if err == nil {
 		talk.learn(message)
 		return &Reply{Message: *message}, nil
 	}
-	if rest.OutcomeOf(err) != rest.Unknown {
+	lost, ok := errors.AsType[*rest.Error](err)
+	if !ok || lost.Outcome != rest.Unknown {
 		return nil, err
 	}
-	reply, unsettled := c.findMessage(ctx, request, talk, began, err)
+	reply, unsettled := c.findMessage(ctx, request, talk, lost)
 	if unsettled != nil {
 		// A later call with the same text must not take this message for its own.
 		talk.learn(unsettled.Message)

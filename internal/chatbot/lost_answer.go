@@ -32,9 +32,10 @@ const clockDifference = 5 * time.Minute
 const appearsWithin = 10 * time.Second
 
 // findMessage looks in the thread for a message whose answer was lost. The one message
-// with its text, from five minutes before the call on, that this client does not know
-// is the one.
-func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk, began time.Time, lost error) (*Reply, *LostError) {
+// with its text, from five minutes before the last attempt on, that this client does not
+// know is the one. Only the last attempt can have said it, because the call is not sent
+// again after one that may have acted.
+func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk, lost *rest.Error) (*Reply, *LostError) {
 	waits, cancel := c.rest.Waits(ctx)
 	defer cancel()
 	looking := time.Now()
@@ -49,7 +50,7 @@ func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk
 			return nil, &LostError{Call: lost, Message: message, Looked: "The thread was read to look for the message, which failed: " + err.Error() + "."}
 		}
 		looked = true
-		found := slices.DeleteFunc(thread.said(request, began.Add(-clockDifference)), talk.knows)
+		found := slices.DeleteFunc(thread.said(request, lost.Began.Add(-clockDifference)), talk.knows)
 		switch {
 		case len(found) > 1:
 			return nil, &LostError{Call: lost, Looked: fmt.Sprintf("The thread has %d messages with this text since the call was made, so nobody can tell which of them is this one.", len(found))}

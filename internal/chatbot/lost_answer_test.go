@@ -174,6 +174,33 @@ func TestTheSameQuestionAgain(t *testing.T) {
 	}
 }
 
+// TestTheWindowOfALostAnswer begins with the attempt whose answer was lost, not with the
+// waiting before it.
+func TestTheWindowOfALostAnswer(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		said  time.Duration // before the call
+		found bool
+	}{
+		"by another run before the call": {4 * time.Minute, false},
+		"by a clock that is late":        {3 * time.Minute, true},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			limited, old := answer{status: 429}, entry("1", "NORMAL_MESSAGE", question.Text, "a", time.Now().Add(-c.said))
+			s := newServer(limited, limited, answer{}, threadOf("AI", old))
+			client := s.client(func(config *rest.Config) {
+				config.Policy = rest.Policy{Timeout: time.Minute, MaxRetries: 1, WaitMin: time.Minute, WaitMax: time.Minute}
+			})
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+			defer cancel()
+			got, err := client.Ask(ctx, question)
+			if s.times[2] != 2*time.Minute || (got != nil) != c.found {
+				t.Errorf("got %+v and %v, asked at %v", got, err, s.times)
+			}
+		})
+	}
+}
+
 func TestASignalEndsTheWaitingForALostAnswer(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "at once", func(t *testing.T) {
