@@ -1,6 +1,9 @@
 package chatbotthread_test
 
 import (
+	"fmt"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
@@ -26,6 +29,52 @@ func TestAnEmptyThreadIsTakenOver(t *testing.T) {
 	saw(t, s, "chatbot.thread", `chatbot.update {"mode":"AI","chatUser":{"email":"jan@example.com"}}`)
 	if thread.State["thread_id"] != sandbox.EmptyThreadID || thread.State["started_at"] == nil {
 		t.Errorf("the state is %v", thread.State)
+	}
+}
+
+// TestWhatATakenOverThreadHas is replaced by what the configuration says, also where that is
+// nothing, because no refresh and no plan would ever show it.
+func TestWhatATakenOverThreadHas(t *testing.T) {
+	t.Parallel()
+	const hook, user = `"webhookUrl":"https://hooks.example/old"`, `"chatUser":{"id":"u-1","email":"eva@example.com","name":"Eva","phone":"1"}`
+	for name, test := range map[string]struct {
+		has    string // beside its id
+		config providertest.Values
+		update string
+	}{
+		"nothing":   {`"webhookUrl":"","chatUser":null`, nil, `{"mode":"AI"}`},
+		"a webhook": {hook, nil, `{"mode":"AI","webhookUrl":null}`},
+		"a user":    {user, nil, `{"mode":"AI","chatUser":{"email":null,"name":null,"phoneNumber":null}}`},
+		"both, and others are given": {
+			hook + "," + user,
+			providertest.Values{"webhook_url": "https://hooks.example/new", "chat_user": providertest.Values{"name": "Jan"}},
+			`{"mode":"AI","webhookUrl":"https://hooks.example/new","chatUser":{"email":null,"name":"Jan","phoneNumber":null}}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := providertest.New(t, sandbox.Options{})
+			s.AddThread(sandbox.ChatbotID, "t-1", []byte(`{"threadId":"t-1","messages":[],`+test.has+`}`))
+			made(t, s.Quick(t), providertest.Object{}, block(chatbotWith(providertest.Values{"thread_id": "t-1"}, test.config)))
+			saw(t, s, "chatbot.thread", "chatbot.update "+regexp.QuoteMeta(test.update))
+		})
+	}
+}
+
+// TestAReplacementOfAnEmptyThread takes over the thread of a create that failed half-way.
+func TestAReplacementOfAnEmptyThread(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	s.AddFault(sandbox.Fault{Call: "chatbot.update", Kind: sandbox.FaultResetAfter})
+	thread, diags := w.Apply(t.Context(), chatbotThread, providertest.Object{}, block(providertest.Values{
+		"thread_id": "t-1", "webhook_url": "https://hooks.example/1", "chat_user": providertest.Values{"email": "jan@example.com", "name": "Jan"},
+	}))
+	providertest.Complains(t, diags, "Unable to update chatbot thread", "tainted")
+	s.ClearFaults()
+	made(t, w, thread, block(providertest.Values{"thread_id": "t-1"}))
+	if has := threadAt(t, s, "t-1"); has["webhook_url"] != nil || strings.Contains(fmt.Sprint(has["chat_user"]), "jan") {
+		t.Errorf("the service has %v", has)
 	}
 }
 

@@ -62,6 +62,19 @@ func (m model) created() model {
 	})}
 }
 
+// takenOver returns a thread that was there before the create. The webhook and the user that
+// it has are unknown, so that changeFrom sends what the configuration says of them, a null too.
+func takenOver(thread *chatbot.Thread) (before model) {
+	unknown := types.StringUnknown()
+	if types.StringPointerValue(thread.WebhookURL).ValueString() != "" {
+		before.WebhookURL = unknown
+	}
+	if thread.ChatUser != nil {
+		before.ChatUser = types.ObjectValueMust(userType, map[string]attr.Value{"email": unknown, "name": unknown, "phone_number": unknown})
+	}
+	return before
+}
+
 // changeFrom returns the request that makes the thread what m says, and false where it is
 // that already.
 func (m model) changeFrom(before model) (chatbot.UpdateRequest, bool) {

@@ -132,7 +132,7 @@ func (r *threadResource) Create(ctx context.Context, req resource.CreateRequest,
 			return
 		}
 		if thread != nil {
-			before = model{} // whatever it has is not of this configuration
+			before = takenOver(thread)
 		}
 	}
 	if thread == nil {
