@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"

@@ -33,7 +33,7 @@ func (x *exchange) finish(response *http.Response, err error) attempt {
 		failure:  x.error(),
 		jitter:   rand.Float64(), //nolint:gosec // jitter needs no secrecy
 	}
-	a.failure.Began = a.began
+	a.failure.Began, a.failure.OwnTime = a.began, x.call.Timeout != nil && x.current.allowed != x.client.config.Policy.Timeout
 	if err != nil {
 		if wrapped, ok := errors.AsType[*url.Error](err); ok {
 			err = wrapped.Err

@@ -33,6 +33,7 @@ type Error struct {
 	Location string // where a redirect points
 	Attempts int
 	Began    time.Time // when the last attempt was made; zero when there was none
+	OwnTime  bool      // the call set the time of that attempt, and not the policy
 	Cause    error     // why there is no sensible answer; nil when the service gave one
 	Ended    error     // what ended the attempts early; nil when the rule or their number did
 }

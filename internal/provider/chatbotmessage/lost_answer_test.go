@@ -137,6 +137,19 @@ func TestALostAnswer(t *testing.T) {
 	}
 }
 
+// TestAnAnswerThatTakesTooLong names the time-out that bounds the call, which is not http.timeout.
+func TestAnAnswerThatTakesTooLong(t *testing.T) {
+	t.Parallel()
+	providertest.InBubble(t, "in a service that is silent", func(t *testing.T) {
+		s := providertest.NewInMemory(t, sandbox.Options{})
+		s.AddFault(sandbox.Fault{Call: "chatbot.message", Kind: sandbox.FaultSilence})
+		s.Set(func(k *sandbox.Knobs) { k.Answering = sandbox.AnsweringNever })
+		_, diags := s.Quick(t).Apply(t.Context(), chatbotMessage, providertest.Object{}, question(providertest.Values{"timeouts": providertest.Values{"create": "100s"}}))
+		providertest.Complains(t, diags, "no whole answer arrived within 1m20s", "Raise timeouts.create")
+		lacks(t, diags, "http.timeout")
+	})
+}
+
 // TestALostAnswerAmongOthers finds the one message that this run does not know.
 func TestALostAnswerAmongOthers(t *testing.T) {
 	t.Parallel()

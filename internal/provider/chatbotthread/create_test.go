@@ -154,6 +154,24 @@ func TestALostCreate(t *testing.T) {
 	}
 }
 
+// TestACreateThatTakesTooLong names the time-out that bounds the call.
+func TestACreateThatTakesTooLong(t *testing.T) {
+	t.Parallel()
+	for create, test := range map[string]struct{ within, raise, not string }{
+		"100s": {"1m20s, and the rest of the operation is kept for the look-up", "Raise timeouts.create", "http.timeout"},
+		"10m":  {"4m0s.", "Raise http.timeout", "timeouts.create"},
+	} {
+		providertest.InBubble(t, create, func(t *testing.T) {
+			s := providertest.NewInMemory(t, sandbox.Options{})
+			s.AddFault(sandbox.Fault{Call: "chatbot.create", Kind: sandbox.FaultSilence})
+			s.AddFault(sandbox.Fault{Call: "chatbot.thread", Kind: sandbox.FaultStatus, Status: 500})
+			_, diags := s.Quick(t).Apply(t.Context(), chatbotThread, providertest.Object{}, block(providertest.Values{"timeouts": providertest.Values{"create": create}}))
+			providertest.Complains(t, diags, "no whole answer arrived within "+test.within, test.raise)
+			lacks(t, diags, test.not)
+		})
+	}
+}
+
 // TestAnUpdateThatFailsAfterACreate leaves a thread that the next apply takes over.
 func TestAnUpdateThatFailsAfterACreate(t *testing.T) {
 	t.Parallel()

@@ -28,7 +28,7 @@ func (a Account) whatNext(ctx context.Context, e *rest.Error) string {
 		return "Raise requests_per_minute or the timeouts, or make fewer calls at once with -parallelism."
 	case e.Status < http.StatusMultipleChoices && rest.IsInterrupted(e.Ended):
 		return ""
-	case e.Status < http.StatusMultipleChoices && errors.Is(e.Ended, context.DeadlineExceeded):
+	case e.Status < http.StatusMultipleChoices && errors.Is(e.Ended, context.DeadlineExceeded), e.OwnTime && errors.Is(e.Cause, context.DeadlineExceeded):
 		return raiseTimeout(ctx)
 	case e.Attempts > 0 && e.Status == 0 && errors.Is(e.Cause, context.DeadlineExceeded):
 		return "Raise http.timeout if the service is only slow. Else check " + a.baseURL() + " and that the service can be reached from here."

@@ -44,6 +44,7 @@ func TestUnableToSaysWhatToDo(t *testing.T) {
 		"one that forbids it":            {thulium(rest.Error{Status: 200, Fault: rest.Fault{Codes: []string{"X_FORBIDDEN"}}}), []string{"API user may not call"}, []string{again}},
 		"one that says why":              {thulium(rest.Error{Status: 200, Fault: rest.Fault{Messages: []string{"no"}}}), []string{"Correct what the service names."}, []string{again}},
 		"a success that was too slow":    {thulium(rest.Error{Status: 200, Cause: context.DeadlineExceeded}), []string{"Raise http.timeout"}, []string{again}},
+		"a success that had its share":   {thulium(rest.Error{Status: 200, OwnTime: true, Cause: context.DeadlineExceeded}), []string{"needed more time than this operation has"}, []string{"http.timeout"}},
 		"a success that broke off":       {thulium(rest.Error{Status: 200, Cause: io.ErrUnexpectedEOF}), []string{"breaks off again"}, []string{again}},
 		"a success that was interrupted": {thulium(rest.Error{Status: 200, Cause: context.Canceled, Ended: context.Canceled}), []string{"was interrupted"}, []string{again, reach}},
 		"interrupted before it was on":   {thulium(rest.Error{Cause: rest.ErrInterrupted, Ended: rest.ErrInterrupted}), []string{"was interrupted"}, []string{reach}},
