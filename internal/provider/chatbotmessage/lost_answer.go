@@ -18,7 +18,7 @@ func (r *messageResource) notSaid(ctx context.Context, err error) diag.Diagnosti
 	if rest.OutcomeOf(err) == rest.Refused {
 		return r.Chatbot.UnableTo(ctx, action, err, "Nothing happened: the service refused the call, and the text was not said.")
 	}
-	return r.Chatbot.UnableTo(ctx, action, err, "The text was not said: the service did not act on the call. Apply again later.")
+	return r.Chatbot.UnableTo(ctx, action, err, "The text was not said: the service did not act on the call."+service.Later(err))
 }
 
 // lostAnswer returns the error of a text that may have been said.

@@ -137,6 +137,17 @@ func TestALostAnswer(t *testing.T) {
 	}
 }
 
+// TestAnAccountWithoutMessagesLeft advises nothing that waits.
+func TestAnAccountWithoutMessagesLeft(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	s.AddFault(sandbox.Fault{Call: "chatbot.message", Kind: sandbox.FaultStatus, Status: 429, Body: `{"success":false,"error":{"code":"MESSAGES_LIMIT_REACHED"}}`})
+	_, diags := s.Quick(t).Apply(t.Context(), chatbotMessage, providertest.Object{}, question(nil))
+	providertest.Complains(t, diags, "MESSAGES_LIMIT_REACHED", "The text was not said", "raise that limit at the service")
+	lacks(t, diags, "requests_per_minute", "timeouts", "later")
+	saw(t, s, ask)
+}
+
 // TestAnAnswerThatTakesTooLong names the time-out that bounds the call, which is not http.timeout.
 func TestAnAnswerThatTakesTooLong(t *testing.T) {
 	t.Parallel()

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/chatbot"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
@@ -44,6 +45,6 @@ func (r *threadResource) createFailed(ctx context.Context, err error) diag.Diagn
 	case rest.OutcomeOf(err) == rest.Refused:
 		return r.Chatbot.UnableTo(ctx, action, err, "Nothing happened: the service refused the call, and no thread was created.")
 	default:
-		return r.Chatbot.UnableTo(ctx, action, err, "No thread was created: the service did not act on the call. Apply again later.")
+		return r.Chatbot.UnableTo(ctx, action, err, "No thread was created: the service did not act on the call."+service.Later(err))
 	}
 }

@@ -154,6 +154,17 @@ func TestALostCreate(t *testing.T) {
 	}
 }
 
+// TestAnAccountWithTooManyThreads advises nothing that waits.
+func TestAnAccountWithTooManyThreads(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	s.AddFault(sandbox.Fault{Call: "chatbot.create", Kind: sandbox.FaultStatus, Status: 429, Body: `{"success":false,"error":{"code":"CHATBOT_LIMIT_REACHED"}}`})
+	_, diags := s.Quick(t).Apply(t.Context(), chatbotThread, providertest.Object{}, block(nil))
+	providertest.Complains(t, diags, "CHATBOT_LIMIT_REACHED", "No thread was created", "raise that limit at the service")
+	lacks(t, diags, "requests_per_minute", "timeouts", "later")
+	saw(t, s, "chatbot.create .*")
+}
+
 // TestACreateThatTakesTooLong names the time-out that bounds the call.
 func TestACreateThatTakesTooLong(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
@@ -65,6 +66,9 @@ func (a Account) whatStatusAsksFor(e *rest.Error) string {
 	case http.StatusUnprocessableEntity, http.StatusBadRequest:
 		return "Correct the values that the service refuses."
 	case http.StatusTooManyRequests:
+		if isUsedUp(e) {
+			return "The account has reached the limit that the code names: raise that limit at the service."
+		}
 		return "The service limits how often it is called: set requests_per_minute for it, or raise the timeouts."
 	}
 	switch {
@@ -76,6 +80,20 @@ func (a Account) whatStatusAsksFor(e *rest.Error) string {
 		return "Correct what the service refuses."
 	}
 	return ""
+}
+
+// isUsedUp reports whether the service names a limit of the account, which no wait lifts.
+func isUsedUp(e *rest.Error) bool {
+	return e.Status == http.StatusTooManyRequests && slices.ContainsFunc(e.Fault.Codes, func(code string) bool { return strings.HasSuffix(code, "LIMIT_REACHED") })
+}
+
+// Later returns " Apply again later." behind what is said of a call that the service did not
+// act on, and nothing where that would be in vain.
+func Later(err error) string {
+	if e, ok := errors.AsType[*rest.Error](err); ok && isUsedUp(e) {
+		return ""
+	}
+	return " Apply again later."
 }
 
 // whatSuccessAsksFor says what to do about an answer that is none in spite of its status.
