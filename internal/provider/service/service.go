@@ -94,7 +94,8 @@ func (s *Service[C]) Client(diags *diag.Diagnostics) C {
 	if s.problem == nil && !s.ready {
 		diags.AddError("Unable to call "+s.Account.Service,
 			fmt.Sprintf("The value of %s in the provider block is not known yet, but this block has to call %s now. "+
-				"Apply what the value depends on first, for example with -target, or give the block a depends_on so that it is read at apply.",
+				"Apply what the value depends on first, for example with -target, or have the block read at apply: a data source with a depends_on, "+
+				"an ephemeral resource with an argument that is known only then.",
 				s.unknown, s.Account.Service))
 	}
 	return s.client
