@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 
+	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
@@ -75,7 +75,5 @@ func IsMissing(err error) bool {
 // 404 whose code names something else, such as CHATBOT_NOT_FOUND, does not say so.
 func IsGone(err error) bool {
 	e, ok := errors.AsType[*rest.Error](err)
-	return ok && IsMissing(err) && !slices.ContainsFunc(e.Fault.Codes, func(code string) bool {
-		return code != "NOT_FOUND" && !strings.Contains(code, "THREAD")
-	})
+	return ok && IsMissing(err) && !loose.NameAnother(e.Fault.Codes, "THREAD")
 }

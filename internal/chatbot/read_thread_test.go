@@ -71,13 +71,18 @@ func TestReadThreadErrors(t *testing.T) {
 func TestAThreadThatIsGone(t *testing.T) {
 	t.Parallel()
 	for body, c := range map[string]struct{ missing, gone bool }{
-		`{"success":false,"message":"none"}`:                     {true, true},
-		`{"success":false,"error":{"code":"THREAD_NOT_FOUND"}}`:  {true, true},
-		`{"success":false,"error":{"code":"NOT_FOUND"}}`:         {true, true},
-		`{"success":false,"error":{"code":"CHATBOT_NOT_FOUND"}}`: {true, false},
-		`{"message":"Not Found"}`:                                {false, false},
-		`<html>`:                                                 {false, false},
-		``:                                                       {false, false},
+		`{"success":false,"message":"none"}`:                      {true, true},
+		`{"success":false,"error":{"code":"THREAD_NOT_FOUND"}}`:   {true, true},
+		`{"success":false,"error":{"code":"NOT_FOUND"}}`:          {true, true},
+		`{"success":false,"error":{"code":"not_found"}}`:          {true, true},
+		`{"success":false,"error":{"code":"RESOURCE_NOT_FOUND"}}`: {true, true},
+		`{"success":false,"error":{"code":404}}`:                  {true, true},
+		`{"success":false,"error":{"code":"CHATBOT_NOT_FOUND"}}`:  {true, false},
+		`{"success":false,"error":{"code":"chatbot_not_found"}}`:  {true, false},
+		`{"success":false,"error":{"code":"ROUTE_NOT_FOUND"}}`:    {true, false},
+		`{"message":"Not Found"}`:                                 {false, false},
+		`<html>`:                                                  {false, false},
+		``:                                                        {false, false},
 	} {
 		inBubble(t, body, func(t *testing.T) {
 			_, err := newServer(answer{status: 404, body: body}).client().ReadThread(t.Context(), "c", "t")

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -149,26 +147,5 @@ func joined(raw json.RawMessage) *string {
 // one with the code BOT_NOT_FOUND that the bot is unknown.
 func IsUnknownConversation(err error) bool {
 	failed, ok := errors.AsType[*rest.Error](err)
-	return ok && rest.IsNotFound(err) && failed.Fault.Own && !slices.ContainsFunc(failed.Fault.Codes, namesAnother)
-}
-
-// unspecific are words of codes that name no kind of thing.
-var unspecific = []string{
-	"NOT", "FOUND", "NOTFOUND", "NO", "SUCH", "DOES", "EXIST", "EXISTS", "UNKNOWN", "MISSING", "INVALID", "FAILED", "ERROR", "ERR",
-	"HTTP", "STATUS", "CODE", "RESOURCE", "RECORD", "ENTITY", "ITEM", "OBJECT", "DOCUMENT", "ID",
-}
-
-// number is a code without words, such as E1019 or 404.
-var number = regexp.MustCompile(`^[A-Z]?\d+$`)
-
-// namesAnother reports whether a code names another kind of thing than a
-// conversation.
-func namesAnother(code string) bool {
-	words := strings.FieldsFunc(strings.ToUpper(code), func(r rune) bool { return strings.ContainsRune("_-.: ", r) })
-	if slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(word, "CONVERSATION") }) {
-		return false
-	}
-	return slices.ContainsFunc(words, func(word string) bool {
-		return !slices.Contains(unspecific, word) && !number.MatchString(word)
-	})
+	return ok && rest.IsNotFound(err) && failed.Fault.Own && !loose.NameAnother(failed.Fault.Codes, "CONVERSATION")
 }
