@@ -90,7 +90,7 @@ func (r *messageResource) ValidateConfig(ctx context.Context, req resource.Valid
 		name  string
 		value types.String
 	}{{"agent_name", config.AgentName}, {"icon_url", config.IconURL}} {
-		if !of.value.IsNull() {
+		if !of.value.IsNull() && !of.value.IsUnknown() { // what is unknown may turn out null
 			at := path.Root(of.name)
 			resp.Diagnostics.AddAttributeError(at, "Invalid "+of.name, "Only a message of an agent has "+of.name+": set from = \"AGENT\", or leave "+of.name+" out.")
 		}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
@@ -140,6 +142,18 @@ func TestAMessageThatCannotWorkIsRefusedAtPlan(t *testing.T) {
 		}
 	}
 	saw(t, s)
+}
+
+// TestWhatMayTurnOutNullIsNotRefused has values that are unknown, as every variable is in
+// `terraform validate`.
+func TestWhatMayTurnOutNullIsNotRefused(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	for _, name := range []string{"agent_name", "icon_url"} {
+		_, diags := w.Plan(chatbotMessage, providertest.Object{}, question(providertest.Values{name: tftypes.UnknownValue}))
+		w.Must(nil, diags)
+	}
 }
 
 func TestAMessageNeedsItsService(t *testing.T) {
