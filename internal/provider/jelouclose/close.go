@@ -45,7 +45,7 @@ type result struct {
 }
 
 // close sends the call, unless diags has an error already, and adds what went wrong. A 404
-// counts as done where it is to be ignored. named tells which block an error is about,
+// counts as done where it is to be ignored. named tells which block a diagnostic is about,
 // where Terraform does not; next says what an unknown outcome means for the block.
 func (t target) close(ctx context.Context, to *service.Jelou, named, next string, diags *diag.Diagnostics) (result, rest.Outcome) {
 	client := to.Client(diags)
@@ -64,8 +64,8 @@ func (t target) close(ctx context.Context, to *service.Jelou, named, next string
 	case isNotFound && t.IgnoreNotFound.ValueBool():
 		if !isOwn {
 			diags.Append(to.PageInstead(ctx, "Conversation may not be closed", "close Jelou conversation", err,
-				"The call counts as made, because the answer is 404. But the answer does not have the form of Jelou's own errors: "+
-					"a web page or another server may have given it, and then no conversation was closed.")...)
+				service.Paragraphs(named, "The call counts as made, because the answer is 404. But the answer does not have the form of Jelou's own errors: "+
+					"a web page or another server may have given it, and then no conversation was closed."))...)
 		}
 		return result{Status: types.StringValue(statusNotFound)}, rest.Done
 	}

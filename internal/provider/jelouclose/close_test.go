@@ -1,6 +1,7 @@
 package jelouclose_test
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -255,6 +256,9 @@ func TestNotFoundThatIsIgnored(t *testing.T) {
 			all = append(all, diags...)
 			if gone.State != nil {
 				t.Errorf("a destroy leaves %v", gone.State)
+			}
+			if warned { // Terraform prints no address there
+				providertest.Has(t, providertest.Said(diags), fmt.Sprint("This is the jelou_conversation_close with the id ", isArmed.State["id"]))
 			}
 			progress, diags := w.Invoke(t.Context(), jelouClose, arguments(ignore))
 			all = append(all, diags...)
