@@ -36,11 +36,13 @@ type Reply struct {
 // be told, the error is a *LostError.
 //
 // An attempt may take four fifths of what is left of the operation. The rest is for
-// the look-up.
+// the look-up, so a call whose turn comes only then is not sent.
 //
 // https://sitegpt.ai/docs/api-reference (POST chatbots/{chatbotId}/message)
 func (c *Client) Ask(ctx context.Context, request AskRequest) (*Reply, error) {
-	waits, cancel := c.rest.Waits(ctx)
+	inTime, cancel := context.WithTimeout(ctx, leavesTime(ctx))
+	defer cancel()
+	waits, cancel := c.rest.Waits(inTime)
 	defer cancel()
 	talk := c.talk(request.ChatbotID, request.ThreadID)
 	if err := talk.enter(waits); err != nil {
@@ -115,7 +117,7 @@ func decodeMessage(message **Message, threadID string) rest.Decoder {
 }
 
 // noTurn is the error of a call that was not made, because other calls of its thread
-// took the time.
+// took the time or somebody interrupted the waiting for its turn.
 func (c *Client) noTurn(request AskRequest, ended error) *rest.Error {
 	return &rest.Error{
 		Service: "Chatbot",

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
@@ -195,6 +196,30 @@ func TestASlowModel(t *testing.T) {
 		}
 		has(t, message, providertest.Values{"answer": "You asked: When do you open?"})
 		saw(t, s, ask, "chatbot.thread", "chatbot.thread", "chatbot.thread", "chatbot.thread", "chatbot.thread")
+	})
+}
+
+// TestATurnThatComesTooLate asks three questions at once of a model that thinks for 41 seconds.
+// The third would be asked after 82 of its 100 seconds.
+func TestATurnThatComesTooLate(t *testing.T) {
+	t.Parallel()
+	providertest.InBubble(t, "is not taken", func(t *testing.T) {
+		s := providertest.NewInMemory(t, sandbox.Options{})
+		s.Set(func(k *sandbox.Knobs) { k.AnswerDelay = sandbox.Duration(41 * time.Second) })
+		w := s.Quick(t)
+		config, refusals := question(providertest.Values{"timeouts": providertest.Values{"create": "100s"}}), make(chan []*tfprotov6.Diagnostic, 3)
+		var all sync.WaitGroup
+		for range 3 {
+			all.Go(func() {
+				if message, diags := w.Apply(t.Context(), chatbotMessage, providertest.Object{}, config); message.State == nil {
+					refusals <- diags
+				}
+			})
+		}
+		all.Wait()
+		close(refusals)
+		providertest.Complains(t, <-refusals, "the calls before it in the same thread had not ended", "The time-out of the operation ended it", "The text was not said", "Raise timeouts.create")
+		saw(t, s, ask, ask)
 	})
 }
 
