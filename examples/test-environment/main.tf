@@ -64,8 +64,8 @@ resource "jelou_conversation" "bot" {
   }
 }
 
-# A warning at plan and apply, and a failure of terraform test, while the answer is not in the thread. Terraform does not
-# read a data source inside a check block at destroy, so one that waits in vain does not hold up the destroy.
+# A warning at plan and apply, and a failure of terraform test, while the answer is not in the thread. Inside a check
+# block, a wait in vain does not stop a destroy.
 check "the_chatbot_has_answered" {
   data "chatbot_thread" "test" {
     provider = conversation

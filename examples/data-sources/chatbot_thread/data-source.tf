@@ -1,5 +1,5 @@
-# Terraform does not read a data source inside a check block at destroy. Elsewhere, one that waits in vain keeps
-# everything beside it from being destroyed, unless it says on_timeout = "warn".
+# Inside a check block, a wait in vain does not stop a destroy. Elsewhere, it keeps everything beside it from being
+# destroyed, unless it says on_timeout = "warn".
 check "the_chatbot_has_answered" {
   data "chatbot_thread" "example" {
     provider = conversation

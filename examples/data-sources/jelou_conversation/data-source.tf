@@ -5,8 +5,8 @@ resource "jelou_conversation" "example" {
   user_id = "test-user"
 }
 
-# Reads the conversation until it is open. Terraform does not read a data source inside a check block when it destroys, so
-# that a wait in vain keeps nothing from being closed.
+# Reads the conversation until it is open. Inside a check block, a wait in vain does not stop a destroy, so that it keeps
+# nothing from being closed.
 check "conversation_is_open" {
   data "jelou_conversation" "example" {
     provider = conversation

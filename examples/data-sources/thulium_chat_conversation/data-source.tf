@@ -4,7 +4,7 @@ resource "thulium_chat_conversation" "test" {
   chat_queue_id = 3
 }
 
-# Waits until an agent has answered. Terraform does not read a data source inside a check block at destroy.
+# Waits until an agent has answered. Inside a check block, a wait in vain does not stop a destroy.
 check "answered" {
   data "thulium_chat_conversation" "test" {
     provider = conversation

@@ -31,8 +31,8 @@ type dataSourceModel struct {
 func (d *threadDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: readingDescription + "\n\nTerraform reads the thread at each plan and refresh, and at destroy too. There, a data source that waits in vain " +
-			"keeps everything beside it from being destroyed. So place one that waits inside a `check` block, which Terraform does not read at " +
-			"destroy, or set `on_timeout = \"warn\"`. With `\"warn\"` the wait itself still takes its `timeouts.read`, at destroy too.\n\n" +
+			"keeps everything beside it from being destroyed. So place one that waits inside a `check` block, where a failure stops nothing, or " +
+			"set `on_timeout = \"warn\"`. In both cases the wait itself still takes its `timeouts.read` at destroy, unless you destroy with `-refresh=false`.\n\n" +
 			"A thread that the same apply fills does not have its messages at plan. Set `depends_on` to the resource that fills it: Terraform then reads the thread " +
 			"at apply.\n\n" +
 			"The state keeps the thread. For personal data use the ephemeral resource of the same name, which leaves nothing in state or plan.",

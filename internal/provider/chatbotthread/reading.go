@@ -64,8 +64,9 @@ func (r *reading) read(
 		diags.Append(from.UnableTo(ctx, unableToRead, err))
 		return nil
 	}
-	failure := from.UnableTo(ctx, unableToRead, err, afterWait(short, operation))
-	if !short.IsTimeout() || r.OnTimeout.ValueString() != attribute.OnTimeoutWarn {
+	isWarning := short.IsTimeout() && r.OnTimeout.ValueString() == attribute.OnTimeoutWarn
+	failure := from.UnableTo(ctx, unableToRead, err, afterWait(short, operation, isWarning))
+	if !isWarning {
 		diags.Append(failure)
 		return nil
 	}
@@ -75,14 +76,16 @@ func (r *reading) read(
 
 // afterWait says what the waiting has shown where the call alone does not, and what to
 // do about it.
-func afterWait(short *chatbot.WaitError, operation string) string {
+func afterWait(short *chatbot.WaitError, operation string, isWarning bool) string {
 	var said, next string
 	if short.NotFound != nil { // the error is that of the call, and says nothing of the waiting
 		said = service.Sentence(short.Waited())
 	}
 	if short.IsTimeout() {
-		next = "Raise timeouts." + operation + " if the thread only needs more time, or ask for less with " + askedFor(short.Wanted) + ". " +
-			"With on_timeout = \"warn\" this is a warning."
+		next = "Raise timeouts." + operation + " if the thread only needs more time, or ask for less with " + askedFor(short.Wanted) + "."
+		if !isWarning {
+			next += " With on_timeout = \"warn\" this is a warning."
+		}
 	}
 	return service.Paragraphs(said, next)
 }

@@ -43,7 +43,8 @@ func (d *conversationDataSource) Schema(ctx context.Context, _ datasource.Schema
 		MarkdownDescription: "One [conversation](https://docs.jelou.ai/en/api/pma-custom/consultar-conversacion) of Jelou, open or closed. " +
 			"With `wait_for_state` the provider reads it again, after pauses that grow from 1 to 15 seconds, until it is in one of the states.\n\n" +
 			"Terraform reads data sources when it destroys, too. A wait in vain then keeps everything beside it from being destroyed. " +
-			"So put a data source that waits into a `check` block, which Terraform does not read at destroy, or set `on_timeout = \"warn\"`.",
+			"So put a data source that waits into a `check` block, where a failure stops nothing, or set `on_timeout = \"warn\"`. " +
+			"In both cases the wait itself still takes its `timeouts.read` at destroy, unless you destroy with `-refresh=false`.",
 		Attributes: map[string]schema.Attribute{
 			"id": attribute.DataID("Id of the conversation."),
 			"project_id": schema.StringAttribute{

@@ -62,7 +62,8 @@ func (d *chatDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest,
 		MarkdownDescription: "Reads one chat of Thulium from the [list of chats](https://apidoc.thulium.com/), whoever opened it, and waits for its status where " +
 			"`wait_for_status` is set. The chat is looked for in growing windows, up to a year back.\n\n" +
 			"Terraform reads data sources at destroy, too. One that waits in vain then fails, and what stands beside it is not destroyed: use " +
-			"`on_timeout = \"warn\"`, or put the data source into a `check` block, which Terraform does not read at destroy.",
+			"`on_timeout = \"warn\"`, or put the data source into a `check` block, where a failure stops nothing. " +
+			"In both cases the wait itself still takes its `timeouts.read` at destroy, unless you destroy with `-refresh=false`.",
 		Attributes: attributes,
 	}
 }
@@ -85,7 +86,7 @@ func (d *chatDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	case err == nil:
 		config.shown(chat)
 	case waited:
-		failure := d.Thulium.UnableTo(ctx, "wait for Thulium chat conversation", short, "Conversation: "+request.ConversationID+".", nextAfter(short))
+		failure := d.Thulium.UnableTo(ctx, "wait for Thulium chat conversation", short, "Conversation: "+request.ConversationID+".", nextAfter(short, config.OnTimeout))
 		if config.OnTimeout.ValueString() != attribute.OnTimeoutWarn || short.IsInterrupted() {
 			resp.Diagnostics.Append(failure)
 			return
@@ -107,13 +108,17 @@ func (d *chatDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 }
 
 // nextAfter says how to go on after a wait that has not reached its status.
-func nextAfter(short *thulium.WaitError) string {
-	next := "Raise timeouts.read if it only takes longer, or set on_timeout = \"warn\" to go on without it."
+func nextAfter(short *thulium.WaitError, onTimeout types.String) string {
+	without := ""
+	if onTimeout.ValueString() != attribute.OnTimeoutWarn {
+		without = ", or set on_timeout = \"warn\" to go on without it"
+	}
+	next := "Raise timeouts.read if it only takes longer" + without + "."
 	switch {
 	case short.IsInterrupted():
 		next = ""
 	case short.Cause == nil:
-		next = "Wait for CLOSED as well if the end of the conversation is good enough, or set on_timeout = \"warn\" to go on without it."
+		next = "Wait for CLOSED as well if the end of the conversation is good enough" + without + "."
 	case short.Chat == nil:
 		next = fmt.Sprintf("It was looked for %d days back at first, then among the newest. Check the id and chat_queue_id. ", thulium.LookBack) + next
 	}

@@ -154,6 +154,8 @@ func TestThuliumChatWaitedForInVain(t *testing.T) {
 					if !providertest.Failed(diags) || got["reached"] != nil {
 						t.Errorf("got %v", got)
 					}
+				case strings.Contains(providertest.Said(diags), "set on_timeout"):
+					t.Errorf("what is set already is advised: %s", providertest.Said(diags))
 				case providertest.Failed(diags) || got["reached"] != false || got["status"] != tc.status || (got["created_at"] == nil) != (tc.status == nil):
 					t.Errorf("got %v: %s", got, providertest.Said(diags))
 				}
