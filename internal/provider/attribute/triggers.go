@@ -34,7 +34,7 @@ func (m replaceWhereSaid) MarkdownDescription(ctx context.Context) string { retu
 func (replaceWhereSaid) PlanModifyMap(_ context.Context, req planmodifier.MapRequest, resp *planmodifier.MapResponse) {
 	switch {
 	case req.State.Raw.IsNull() || req.Plan.Raw.IsNull(): // a create or a destroy
-	case !req.PlanValue.IsUnknown() && said(req.PlanValue).Equal(said(req.StateValue)):
+	case !req.PlanValue.IsUnknown() && Said(req.PlanValue).Equal(Said(req.StateValue)):
 		if !req.PlanValue.IsNull() && !req.StateValue.IsNull() {
 			resp.PlanValue = req.StateValue
 		}
@@ -43,9 +43,9 @@ func (replaceWhereSaid) PlanModifyMap(_ context.Context, req planmodifier.MapReq
 	}
 }
 
-// said returns the elements of a map that are not null.
-func said(triggers types.Map) types.Map {
-	elements := triggers.Elements()
+// Said returns the elements of a map that are not null.
+func Said(texts types.Map) types.Map {
+	elements := texts.Elements()
 	for name, element := range elements {
 		if element.IsNull() {
 			delete(elements, name)

@@ -86,12 +86,16 @@ func (m model) closeRequest() jelou.CloseRequest {
 func (m model) replaces(state model, mark []byte) path.Paths {
 	var reference string
 	_ = json.Unmarshal(mark, &reference) // of this package's own writing
+	metadata := m.Metadata
+	if !metadata.IsUnknown() && attribute.Said(metadata).Equal(attribute.Said(state.Metadata)) {
+		metadata = state.Metadata // what differs is null, which is not sent
+	}
 	var changed path.Paths
 	for name, argument := range map[string]struct{ plan, state attr.Value }{
 		"bot_id":          {m.BotID, state.BotID},
 		"user_id":         {m.UserID, state.UserID},
 		"initial_message": {m.InitialMessage, state.InitialMessage},
-		"metadata":        {m.Metadata, state.Metadata},
+		"metadata":        {metadata, state.Metadata},
 		"assignment":      {m.Assignment, state.Assignment},
 	} {
 		isAdopted := mark != nil && (argument.state.IsNull() || reference != "" && argument.plan.Equal(types.StringValue(reference)))

@@ -102,6 +102,36 @@ func TestArgumentsThatReplace(t *testing.T) {
 	}
 }
 
+// Elements of metadata that are null are not sent, so a change of them alone makes no call.
+func TestMetadataThatSaysNothing(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	have := started(t, s, w, arguments(values{"metadata": values{"a": "1"}}))
+	for _, metadata := range []any{values{"a": "1", "b": nil}, values{"a": "1"}} {
+		have = w.MustApply(conversation, have, arguments(values{"metadata": metadata}))
+		if !reflect.DeepEqual(have.State["metadata"], metadata) {
+			t.Errorf("the state has %v, want %v", have.State["metadata"], metadata)
+		}
+	}
+	have = started(t, s, w, arguments(values{"user_id": "user-2"}))
+	for _, metadata := range []any{values{}, values{"a": nil}, nil} {
+		have = w.MustApply(conversation, have, arguments(values{"user_id": "user-2", "metadata": metadata}))
+	}
+	providertest.Saw(t, s)
+}
+
+// A destroy is planned with the service not configured: Terraform prints no address, so the
+// error names the conversation.
+func TestDestroyWithoutTheServiceNamesTheConversation(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	made := started(t, s, s.Quick(t), arguments(nil))
+	s.Environment["JELOU_API_KEY"] = ""
+	_, diags := s.Quick(t).Plan(conversation, made, nil)
+	providertest.Complains(t, diags, "Unable to call Jelou", "jelou_conversation "+idOf(made), "bot bot-1", "This block needs Jelou")
+}
+
 // A reading that fails after the start leaves null, with a warning: the conversation is
 // in the state. A refresh fills in what is null.
 func TestStartThatCannotBeRead(t *testing.T) {
