@@ -39,7 +39,7 @@ func (f *signatureFunction) Run(ctx context.Context, req function.RunRequest, re
 		return
 	}
 	if secret == "" {
-		resp.Error = function.NewArgumentFuncError(1, "The secret is empty: a secret that is missing in a pipeline often arrives as an empty string.")
+		resp.Error = function.NewArgumentFuncError(1, "The secret is empty: a secret that is missing in a pipeline often arrives as an empty string")
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, jelou.Signature([]byte(body), secret))

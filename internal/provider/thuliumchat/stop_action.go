@@ -3,6 +3,8 @@ package thuliumchat
 import (
 	"context"
 	"errors"
+	"net/http"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
@@ -96,7 +98,11 @@ func (a *stopAction) stop(ctx context.Context, client *thulium.Client, config st
 		resp.Diagnostics.AddAttributeError(path.Root("conversation_id"), failure.Summary(), failure.Detail())
 		return
 	case !ignore, rest.OutcomeOf(err) == rest.NotActed:
-		resp.Diagnostics.Append(a.Thulium.UnableTo(ctx, unableToStop, err, stopActionEffect(err, id)))
+		effect := stopActionEffect(err, id)
+		if !ignore && isConflict(err) {
+			effect += " If it is closed already, ignore_not_found = true accepts that."
+		}
+		resp.Diagnostics.Append(a.Thulium.UnableTo(ctx, unableToStop, err, effect))
 		return
 	}
 	unconfirmed := client.ConfirmClosed(ctx, 0, id, time.Time{}, sent)
@@ -111,6 +117,13 @@ func (a *stopAction) stop(ctx context.Context, client *thulium.Client, config st
 	default:
 		resp.Diagnostics.Append(a.Thulium.UnableTo(ctx, unableToStop, err, stopActionEffect(err, id), service.Sentence(unconfirmed.Error())))
 	}
+}
+
+// isConflict reports whether the service refused the stop for the state of the conversation:
+// nobody documents with which status it answers for one that is closed.
+func isConflict(err error) bool {
+	e, ok := errors.AsType[*rest.Error](err)
+	return ok && e.Fault.Own && slices.Contains([]int{http.StatusBadRequest, http.StatusConflict, http.StatusGone, http.StatusUnprocessableEntity}, e.Status)
 }
 
 // nothingStopped says what a call has stopped that found nothing to stop.

@@ -134,7 +134,7 @@ func TestActionThuliumStop(t *testing.T) {
 		"one that is closed already": {
 			prepare:   opened(func(s *providertest.Stage) { s.CloseConversation(actionConversation) }),
 			arguments: actionStopArguments(nil), sends: one,
-			complaint: []string{"409", "Conversation is already closed.", "110006", "was not stopped"},
+			complaint: []string{"409", "Conversation is already closed.", "110006", "was not stopped", "If it is closed already, ignore_not_found = true accepts that."},
 		},
 		"one that is closed already, which the service does not mind": {
 			prepare: opened(func(s *providertest.Stage) {
