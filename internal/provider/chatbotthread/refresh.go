@@ -23,7 +23,7 @@ func (r *threadResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	if r.Services == nil || !r.Chatbot.Ready() || r.Chatbot.RefreshGivenUp() {
+	if r.Services == nil || !r.Chatbot.Refreshes(&resp.Diagnostics) {
 		return
 	}
 	client := r.Chatbot.Client(&resp.Diagnostics)

@@ -284,7 +284,7 @@ func TestAThreadNeedsItsService(t *testing.T) {
 	_, diags := w.Plan(chatbotThread, providertest.Object{}, block(nil))
 	providertest.Complains(t, diags, "chatbot.token", "CHATBOT_TOKEN")
 	kept, diags := w.Refresh(chatbotThread, thread)
-	if len(diags) > 0 || kept.State == nil {
+	if len(diags) != 1 || providertest.Failed(diags) || kept.State == nil {
 		t.Errorf("a refresh gives %v\n%s", kept.State, providertest.Said(diags))
 	}
 	gone, diags := w.Apply(t.Context(), chatbotThread, thread, nil) // a destroy needs nothing

@@ -46,6 +46,13 @@ type model struct {
 // isArmed reports whether a destroy sends the call.
 func (m *model) isArmed() bool { return m.When.ValueString() == whenDestroy }
 
+// named tells a reader which block an error is about, without the user. Terraform prints no
+// address with an error at destroy.
+func (m *model) named() string {
+	return fmt.Sprintf("This is the jelou_conversation_close with the id %s, for bot %s of project %s.",
+		m.ID.ValueString(), m.BotID.ValueString(), m.ProjectID.ValueString())
+}
+
 // sends reports whether a create sends the call, or an update of an armed state.
 func (m *model) sends(state *model) bool {
 	return m.When.ValueString() == whenCreate && (state == nil || state.isArmed())
@@ -95,7 +102,7 @@ func (r *closeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	}
 	if plan == nil {
 		if state.isArmed() {
-			r.Jelou.Check(&resp.Diagnostics)
+			r.Jelou.Check(&resp.Diagnostics, state.named())
 		}
 		return
 	}
@@ -176,14 +183,11 @@ func (r *closeResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if resp.Diagnostics.HasError() || !state.isArmed() {
 		return
 	}
-	// Terraform prints no address with an error at destroy.
-	named := fmt.Sprintf("This is the jelou_conversation_close with the id %s, for bot %s of project %s.",
-		state.ID.ValueString(), state.BotID.ValueString(), state.ProjectID.ValueString())
-	resp.Diagnostics.Append(service.CheckState("close Jelou conversation", typeName, named, service.StateID{Name: "project_id", Value: state.ProjectID},
+	resp.Diagnostics.Append(service.CheckState("close Jelou conversation", typeName, state.named(), service.StateID{Name: "project_id", Value: state.ProjectID},
 		service.StateID{Name: "bot_id", Value: state.BotID}, service.StateID{Name: "user_id", Value: state.UserID})...)
 	ctx, cancel := service.Operation(ctx, "delete", state.Timeouts.Delete, &resp.Diagnostics)
 	defer cancel()
 	state.IgnoreNotFound = types.BoolValue(true)
-	state.close(ctx, &r.Jelou, named, "The resource stays in the state, and the next destroy sends the call again. "+
+	state.close(ctx, &r.Jelou, state.named(), "The resource stays in the state, and the next destroy sends the call again. "+
 		"To send nothing more, remove it from the state with `terraform state rm`.", &resp.Diagnostics)
 }

@@ -46,7 +46,8 @@ func (r *conversationResource) Schema(ctx context.Context, _ resource.SchemaRequ
 			"Jelou closes by user, not by conversation. So destroy reads the conversation first, and sends nothing when it is closed already: " +
 			"the user may have another one by then. If the user begins another one between that reading and the close, the close ends that one, and a " +
 			"warning names it. So use a user whom nothing else talks to. Two rules follow:\n\n" +
-			"* Never set `create_before_destroy`: the start of the new conversation comes before the close of the old one, which then closes the new one.\n" +
+			"* Never set `create_before_destroy`, nor on a block that refers to this one, because Terraform passes it on: the start of the new " +
+			"conversation comes before the close of the old one, which then closes the new one.\n" +
 			"* Never write two of these blocks for one bot and user: Jelou may give both the same conversation.",
 		Attributes: map[string]schema.Attribute{
 			"id": attribute.Kept("Id of the conversation, as the start returned it."),
@@ -96,10 +97,11 @@ func (r *conversationResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if r.Services == nil || resp.Diagnostics.HasError() || plan == nil && state.isOver() {
 		return
 	}
-	r.Jelou.Check(&resp.Diagnostics)
 	if plan == nil {
+		r.Jelou.Check(&resp.Diagnostics, state.named())
 		return
 	}
+	r.Jelou.Check(&resp.Diagnostics)
 	project := types.StringNull()
 	if state != nil {
 		mark, diags := req.Private.GetKey(ctx, importedKey)
@@ -164,7 +166,7 @@ func (r *conversationResource) Read(ctx context.Context, req resource.ReadReques
 	}
 	r.Jelou.KeepDefaultProject(ctx, resp.Private, &resp.Diagnostics)
 	isKept := state.OnClosed.ValueString() == attribute.OnClosedKeep
-	if !r.Jelou.Ready() || r.Jelou.RefreshGivenUp() || isKept && state.isOver() || state.checkIdentity().HasError() {
+	if isKept && state.isOver() || state.checkIdentity().HasError() || !r.Jelou.Refreshes(&resp.Diagnostics) {
 		return
 	}
 	client := r.Jelou.Client(&resp.Diagnostics)

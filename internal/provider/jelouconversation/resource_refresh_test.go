@@ -123,9 +123,9 @@ func TestRefreshWithoutTheService(t *testing.T) {
 	made := started(t, s, s.Quick(t), arguments(nil))
 	unknown := s.Configured(t, values{"jelou": values{"api_key": tftypes.UnknownValue}})
 	s.Environment["JELOU_API_KEY"] = ""
-	for _, w := range []*providertest.Wire{unknown, s.Quick(t)} {
+	for warning, w := range map[string]*providertest.Wire{"": unknown, "was not compared with Jelou": s.Quick(t)} {
 		kept, diags := w.Refresh(conversation, made)
-		if len(diags) > 0 || !reflect.DeepEqual(kept.State, made.State) {
+		if (len(diags) > 0) != (warning != "") || !strings.Contains(providertest.Said(diags), warning) || providertest.Failed(diags) || !reflect.DeepEqual(kept.State, made.State) {
 			t.Errorf("a refresh makes %v: %s", kept.State, providertest.Said(diags))
 		}
 	}

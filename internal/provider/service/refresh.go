@@ -3,15 +3,24 @@ package service
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
-// RefreshGivenUp reports whether a refresh of this run has ended because the service
-// limits its calls. The other refreshes of the run then keep the state without a call.
-func (s *Service[C]) RefreshGivenUp() bool { return s.limited.Load() }
+// Refreshes reports whether a refresh can ask the service. Once a refresh of this run has
+// ended because the service limits its calls, the others keep the state without a call.
+// Where the service is not configured, one warning says so, because a plan that only
+// refreshes has no other word of it.
+func (s *Service[C]) Refreshes(diags *diag.Diagnostics) bool {
+	if s.problem != nil {
+		diags.Append(s.WarnOnce(diag.NewWarningDiagnostic("Unable to refresh from "+s.Account.Service,
+			"The state was not compared with "+s.Account.Service+", because "+strings.TrimSuffix(s.problem.Error(), ".")+"."))...)
+	}
+	return s.ready && !s.limited.Load()
+}
 
 // RefreshFailed keeps in mind that a refresh has failed, and warns of the first failure
 // of this run. effect says what becomes of the state, and how to do without the refresh.

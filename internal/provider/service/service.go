@@ -77,14 +77,13 @@ func (s *Service[C]) Refuse(problem error) { s.problem = problem }
 // Await keeps which value of the configuration is not known yet.
 func (s *Service[C]) Await(unknown path.Path) { s.unknown = unknown }
 
-// Ready reports whether calls can be made now.
-func (s *Service[C]) Ready() bool { return s.ready }
-
 // Check adds an error when the service is not usable and will not become so. It is for
-// the plan, because what is not known yet may be known at apply.
-func (s *Service[C]) Check(diags *diag.Diagnostics) {
+// the plan, because what is not known yet may be known at apply. named tells which block it
+// is about, where Terraform does not: at destroy.
+func (s *Service[C]) Check(diags *diag.Diagnostics, named ...string) {
 	if s.problem != nil {
-		diags.AddError("Unable to call "+s.Account.Service, "This block needs "+s.Account.Service+", but "+strings.TrimSuffix(s.problem.Error(), ".")+".")
+		needs := "This block needs " + s.Account.Service + ", but " + strings.TrimSuffix(s.problem.Error(), ".") + "."
+		diags.AddError("Unable to call "+s.Account.Service, Paragraphs(append(named, needs)...))
 	}
 }
 

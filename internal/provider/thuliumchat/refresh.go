@@ -26,8 +26,8 @@ func (r *chatResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		resp.Diagnostics.AddWarning("Unable to refresh Thulium chat conversation", damage)
 		return
 	}
-	if r.Services == nil || !r.Thulium.Ready() || !r.Thulium.Refresh.ValueBool() || r.Thulium.RefreshGivenUp() ||
-		state.isOver(ctx, req.Private, &resp.Diagnostics) && state.ClosedAt.ValueString() != "" {
+	if r.Services == nil || !r.Thulium.Refresh.ValueBool() ||
+		state.isOver(ctx, req.Private, &resp.Diagnostics) && state.ClosedAt.ValueString() != "" || !r.Thulium.Refreshes(&resp.Diagnostics) {
 		return
 	}
 	client := r.Thulium.Client(&resp.Diagnostics)

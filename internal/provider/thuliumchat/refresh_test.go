@@ -214,17 +214,16 @@ func TestThuliumRefreshThatAsksNothing(t *testing.T) {
 	started := thuliumStarted(t, s, s.Quick(t), providertest.Values{"chat_queue_id": 3})
 	s.CloseConversation(started.State["id"].(string))
 	for name, config := range map[string]providertest.Values{
-		"switched off":          {"thulium": providertest.Values{"refresh": false}},
-		"address unknown":       {"thulium": providertest.Values{"base_url": tftypes.UnknownValue}},
-		"password unknown":      {"thulium": providertest.Values{"username": "u", "password": tftypes.UnknownValue}},
-		"refresh unknown":       {"thulium": providertest.Values{"refresh": tftypes.UnknownValue}},
-		"limit unknown":         {"thulium": providertest.Values{"requests_per_minute": tftypes.UnknownValue}},
-		"whole object unknown":  {"thulium": tftypes.UnknownValue},
-		"http unknown":          {"http": tftypes.UnknownValue},
-		"http attribute":        {"http": providertest.Values{"timeout": tftypes.UnknownValue}},
-		"certificate unknown":   {"http": providertest.Values{"ca_certificate": tftypes.UnknownValue}},
-		"all services unknown":  {"thulium": tftypes.UnknownValue, "jelou": tftypes.UnknownValue, "chatbot": tftypes.UnknownValue, "http": tftypes.UnknownValue},
-		"nothing is configured": {"thulium": providertest.Values{"username": "u"}},
+		"switched off":         {"thulium": providertest.Values{"refresh": false}},
+		"address unknown":      {"thulium": providertest.Values{"base_url": tftypes.UnknownValue}},
+		"password unknown":     {"thulium": providertest.Values{"username": "u", "password": tftypes.UnknownValue}},
+		"refresh unknown":      {"thulium": providertest.Values{"refresh": tftypes.UnknownValue}},
+		"limit unknown":        {"thulium": providertest.Values{"requests_per_minute": tftypes.UnknownValue}},
+		"whole object unknown": {"thulium": tftypes.UnknownValue},
+		"http unknown":         {"http": tftypes.UnknownValue},
+		"http attribute":       {"http": providertest.Values{"timeout": tftypes.UnknownValue}},
+		"certificate unknown":  {"http": providertest.Values{"ca_certificate": tftypes.UnknownValue}},
+		"all services unknown": {"thulium": tftypes.UnknownValue, "jelou": tftypes.UnknownValue, "chatbot": tftypes.UnknownValue, "http": tftypes.UnknownValue},
 	} {
 		w := s.Configured(t, config)
 		after, diags := w.Refresh("thulium_chat_conversation", started)
@@ -232,5 +231,18 @@ func TestThuliumRefreshThatAsksNothing(t *testing.T) {
 			t.Errorf("%s: the state is %v, diagnostics: %s", name, after.State, providertest.Said(diags))
 		}
 	}
+	// A service that is not configured is never asked: a plan that only refreshes must not look as if all were in order.
+	w := s.Configured(t, providertest.Values{"thulium": providertest.Values{"username": "u"}})
+	for _, warnings := range []int{1, 0} {
+		after, diags := w.Refresh("thulium_chat_conversation", started)
+		if len(diags) != warnings || providertest.Failed(diags) || !reflect.DeepEqual(after.State, started.State) {
+			t.Errorf("the state is %v, diagnostics: %s", after.State, providertest.Said(diags))
+		} else if warnings > 0 {
+			providertest.Has(t, providertest.Said(diags), "WARNING", "was not compared with Thulium", "thulium.password")
+		}
+	}
+	// Terraform prints no address at a destroy.
+	_, diags := w.Plan("thulium_chat_conversation", started, nil)
+	providertest.Complains(t, diags, "Unable to call Thulium", "This is the conversation "+started.State["id"].(string)+" of queue 3.")
 	providertest.Saw(t, s)
 }

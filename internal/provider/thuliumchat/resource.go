@@ -105,11 +105,13 @@ func (r *chatResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if r.Services == nil || plan == nil && state.isOver(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
-	r.Thulium.Check(&resp.Diagnostics)
-	if plan != nil {
-		needZone(&r.Thulium, plan.adopts(), "on_lost_start", `on_lost_start = "adopt"`, &resp.Diagnostics)
+	if plan == nil {
+		r.Thulium.Check(&resp.Diagnostics, "This is the "+state.named()+".")
+		return
 	}
-	if plan != nil && state != nil && imported {
+	r.Thulium.Check(&resp.Diagnostics)
+	needZone(&r.Thulium, plan.adopts(), "on_lost_start", `on_lost_start = "adopt"`, &resp.Diagnostics)
+	if state != nil && imported {
 		plan.warnOfQueue(state.queueID(), &resp.Diagnostics)
 	}
 }

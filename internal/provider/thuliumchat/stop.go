@@ -98,10 +98,15 @@ func (m model) damage() string {
 		"thulium_chat_conversations, and stop it or import it again.", err, m.queueID())
 }
 
-// stopEffect says what a failed stop means. It names the conversation, because Terraform
-// prints no address at a destroy.
+// named tells a reader which conversation an error is about. Terraform prints no address at
+// a destroy.
+func (m model) named() string {
+	return fmt.Sprintf("conversation %s of queue %d", m.ID.ValueString(), m.queueID())
+}
+
+// stopEffect says what a failed stop means.
 func (m model) stopEffect(err error) string {
-	conversation := fmt.Sprintf("The conversation %s of queue %d", m.ID.ValueString(), m.queueID())
+	conversation := "The " + m.named()
 	if rest.OutcomeOf(err) == rest.Unknown {
 		return conversation + " may have been stopped. It stays in the state, and the next destroy stops it again, which is harmless."
 	}
