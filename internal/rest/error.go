@@ -98,6 +98,18 @@ func IsNotFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
 // IsLimited reports whether the last answer of the call was 429.
 func IsLimited(err error) bool { return hasStatus(err, http.StatusTooManyRequests) }
 
+// IsUsedUp reports whether the last answer of the call was 429 for a quota of the account,
+// which no wait lifts.
+func IsUsedUp(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && IsLimited(e) && nameQuota(e.Fault.Codes)
+}
+
+// nameQuota reports whether one of a service's codes names a quota of the account.
+func nameQuota(codes []string) bool {
+	return slices.ContainsFunc(codes, func(code string) bool { return strings.HasSuffix(code, "LIMIT_REACHED") })
+}
+
 // IsOfProxy reports whether a proxy stood in the way of the call.
 func IsOfProxy(err error) bool {
 	failure, ok := errors.AsType[*net.OpError](err)

@@ -40,10 +40,8 @@ func (p patience) next(attempts []attempt) (again bool, ended error) {
 	if !p.class.Repeats(last.Evidence) || counted > p.MaxRetries || len(attempts) == p.most {
 		return false, nil
 	}
-	for _, code := range last.codes {
-		if last.isLimited() && strings.HasSuffix(code, "LIMIT_REACHED") {
-			return false, errors.New("no wait lifts the limit that the service names")
-		}
+	if last.isLimited() && nameQuota(last.codes) {
+		return false, errors.New("no wait lifts the limit that the service names")
 	}
 	if p.deadline.IsZero() {
 		return true, nil

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
@@ -66,7 +65,7 @@ func (a Account) whatStatusAsksFor(e *rest.Error) string {
 	case http.StatusUnprocessableEntity, http.StatusBadRequest:
 		return "Correct the values that the service refuses."
 	case http.StatusTooManyRequests:
-		if isUsedUp(e) {
+		if rest.IsUsedUp(e) {
 			return "The account has reached the limit that the code names: raise that limit at the service."
 		}
 		return "The service limits how often it is called: set requests_per_minute for it, or raise the timeouts."
@@ -82,15 +81,10 @@ func (a Account) whatStatusAsksFor(e *rest.Error) string {
 	return ""
 }
 
-// isUsedUp reports whether the service names a limit of the account, which no wait lifts.
-func isUsedUp(e *rest.Error) bool {
-	return e.Status == http.StatusTooManyRequests && slices.ContainsFunc(e.Fault.Codes, func(code string) bool { return strings.HasSuffix(code, "LIMIT_REACHED") })
-}
-
 // Later returns " Apply again later." behind what is said of a call that the service did not
 // act on, and nothing where that would be in vain.
 func Later(err error) string {
-	if e, ok := errors.AsType[*rest.Error](err); ok && isUsedUp(e) {
+	if rest.IsUsedUp(err) {
 		return ""
 	}
 	return " Apply again later."

@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -15,9 +14,9 @@ import (
 // Where the service is not configured, one warning says so, because a plan that only
 // refreshes has no other word of it.
 func (s *Service[C]) Refreshes(diags *diag.Diagnostics) bool {
-	if s.problem != nil {
+	if s.problem != "" {
 		diags.Append(s.WarnOnce(diag.NewWarningDiagnostic("Unable to refresh from "+s.Account.Service,
-			"The state was not compared with "+s.Account.Service+", because "+strings.TrimSuffix(s.problem.Error(), ".")+"."))...)
+			"The state was not compared with "+s.Account.Service+", because "+s.problem+"."))...)
 	}
 	return s.ready && !s.limited.Load()
 }

@@ -49,8 +49,8 @@ type Service[C any] struct {
 	client  C
 	ready   bool
 	inShell bool      // the credentials come from environment variables
-	problem error     // what is missing or wrong; nil when nothing is
-	unknown path.Path // what is not known yet, when ready is false and problem nil
+	problem string    // what is missing or wrong; "" when nothing is
+	unknown path.Path // what is not known yet, when ready is false and problem empty
 
 	warned  sync.Map    // the summaries of what this run has warned of already
 	limited atomic.Bool // a refresh of this run has ended because the service limits its calls
@@ -72,7 +72,7 @@ func (s *Service[C]) InShell(c Credential) string {
 }
 
 // Refuse keeps what is missing or wrong in the configuration.
-func (s *Service[C]) Refuse(problem error) { s.problem = problem }
+func (s *Service[C]) Refuse(problem error) { s.problem = strings.TrimSuffix(problem.Error(), ".") }
 
 // Await keeps which value of the configuration is not known yet.
 func (s *Service[C]) Await(unknown path.Path) { s.unknown = unknown }
@@ -81,8 +81,8 @@ func (s *Service[C]) Await(unknown path.Path) { s.unknown = unknown }
 // the plan, because what is not known yet may be known at apply. named tells which block it
 // is about, where Terraform does not: at destroy.
 func (s *Service[C]) Check(diags *diag.Diagnostics, named ...string) {
-	if s.problem != nil {
-		needs := "This block needs " + s.Account.Service + ", but " + strings.TrimSuffix(s.problem.Error(), ".") + "."
+	if s.problem != "" {
+		needs := "This block needs " + s.Account.Service + ", but " + s.problem + "."
 		diags.AddError("Unable to call "+s.Account.Service, Paragraphs(append(named, needs)...))
 	}
 }
@@ -90,7 +90,7 @@ func (s *Service[C]) Check(diags *diag.Diagnostics, named ...string) {
 // Client returns the client, and adds an error when no call can be made now.
 func (s *Service[C]) Client(diags *diag.Diagnostics) C {
 	s.Check(diags)
-	if s.problem == nil && !s.ready {
+	if s.problem == "" && !s.ready {
 		diags.AddError("Unable to call "+s.Account.Service,
 			fmt.Sprintf("The value of %s in the provider block is not known yet, but this block has to call %s now. "+
 				"Apply what the value depends on first, for example with -target, or have the block read at apply: a data source with a depends_on, "+
