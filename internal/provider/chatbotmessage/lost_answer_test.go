@@ -126,7 +126,7 @@ func TestALostAnswer(t *testing.T) {
 			message, diags := s.Quick(t).Apply(t.Context(), chatbotMessage, providertest.Object{}, question(test.config))
 			saw(t, s, test.calls...)
 			providertest.Has(t, providertest.Said(diags), test.says...)
-			lacks(t, diags, "When do you open", "You asked")
+			providertest.Lacks(t, diags, "When do you open", "You asked")
 			if test.says == nil && len(diags) > 0 || providertest.Failed(diags) != test.failed || message.Tainted != (test.failed && test.state != nil) {
 				t.Errorf("tainted is %t; said\n%s", message.Tainted, providertest.Said(diags))
 			}
@@ -144,7 +144,7 @@ func TestAnAccountWithoutMessagesLeft(t *testing.T) {
 	s.AddFault(sandbox.Fault{Call: "chatbot.message", Kind: sandbox.FaultStatus, Status: 429, Body: `{"success":false,"error":{"code":"MESSAGES_LIMIT_REACHED"}}`})
 	_, diags := s.Quick(t).Apply(t.Context(), chatbotMessage, providertest.Object{}, question(nil))
 	providertest.Complains(t, diags, "MESSAGES_LIMIT_REACHED", "The text was not said", "raise that limit at the service")
-	lacks(t, diags, "requests_per_minute", "timeouts", "later")
+	providertest.Lacks(t, diags, "requests_per_minute", "timeouts", "later")
 	saw(t, s, ask)
 }
 
@@ -157,7 +157,7 @@ func TestAnAnswerThatTakesTooLong(t *testing.T) {
 		s.Set(func(k *sandbox.Knobs) { k.Answering = sandbox.AnsweringNever })
 		_, diags := s.Quick(t).Apply(t.Context(), chatbotMessage, providertest.Object{}, question(providertest.Values{"timeouts": providertest.Values{"create": "100s"}}))
 		providertest.Complains(t, diags, "no whole answer arrived within 1m20s", "Raise timeouts.create")
-		lacks(t, diags, "http.timeout")
+		providertest.Lacks(t, diags, "http.timeout")
 	})
 }
 

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/sandbox"
 )
@@ -54,16 +52,6 @@ func saw(t *testing.T, s *providertest.Stage, want ...string) {
 		if i >= len(calls) || i >= len(want) || !regexp.MustCompile("^"+want[i]+"$").MatchString(calls[i]) {
 			t.Errorf("calls were\n%s\nwant\n%s", strings.Join(calls, "\n"), strings.Join(want, "\n"))
 			return
-		}
-	}
-}
-
-// lacks fails the test for each of the words that diags have.
-func lacks(t *testing.T, diags []*tfprotov6.Diagnostic, words ...string) {
-	t.Helper()
-	for _, word := range words {
-		if strings.Contains(providertest.Said(diags), word) {
-			t.Errorf("%q in:\n%s", word, providertest.Said(diags))
 		}
 	}
 }

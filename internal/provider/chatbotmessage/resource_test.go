@@ -139,7 +139,7 @@ func TestAMessageThatCannotWorkIsRefusedAtPlan(t *testing.T) {
 		for _, change := range refused {
 			_, diags := w.Plan(chatbotMessage, providertest.Object{}, question(change))
 			providertest.Complains(t, diags, `AttributeName("`+path+`")`)
-			lacks(t, diags, "Ann", "shop.example")
+			providertest.Lacks(t, diags, "Ann", "shop.example")
 		}
 	}
 	saw(t, s)

@@ -161,7 +161,7 @@ func TestAnAccountWithTooManyThreads(t *testing.T) {
 	s.AddFault(sandbox.Fault{Call: "chatbot.create", Kind: sandbox.FaultStatus, Status: 429, Body: `{"success":false,"error":{"code":"CHATBOT_LIMIT_REACHED"}}`})
 	_, diags := s.Quick(t).Apply(t.Context(), chatbotThread, providertest.Object{}, block(nil))
 	providertest.Complains(t, diags, "CHATBOT_LIMIT_REACHED", "No thread was created", "raise that limit at the service")
-	lacks(t, diags, "requests_per_minute", "timeouts", "later")
+	providertest.Lacks(t, diags, "requests_per_minute", "timeouts", "later")
 	saw(t, s, "chatbot.create .*")
 }
 
@@ -178,7 +178,7 @@ func TestACreateThatTakesTooLong(t *testing.T) {
 			s.AddFault(sandbox.Fault{Call: "chatbot.thread", Kind: sandbox.FaultStatus, Status: 500})
 			_, diags := s.Quick(t).Apply(t.Context(), chatbotThread, providertest.Object{}, block(providertest.Values{"timeouts": providertest.Values{"create": create}}))
 			providertest.Complains(t, diags, "no whole answer arrived within "+test.within, test.raise)
-			lacks(t, diags, test.not)
+			providertest.Lacks(t, diags, test.not)
 		})
 	}
 }
@@ -192,7 +192,7 @@ func TestAnUpdateThatFailsAfterACreate(t *testing.T) {
 	s.AddFault(sandbox.Fault{Call: "chatbot.update", Kind: sandbox.FaultStatus, Status: 403})
 	thread, diags := w.Apply(t.Context(), chatbotThread, providertest.Object{}, config)
 	providertest.Complains(t, diags, "Unable to update chatbot thread", "The thread exists", "tainted")
-	lacks(t, diags, "hooks.example")
+	providertest.Lacks(t, diags, "hooks.example")
 	if !thread.Tainted || thread.State["thread_id"] != "t-1" {
 		t.Errorf("the state is %v", thread.State)
 	}

@@ -1,7 +1,6 @@
 package chatbotthread_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -19,14 +18,4 @@ func warns(t *testing.T, diags []*tfprotov6.Diagnostic, words ...string) {
 		return
 	}
 	providertest.Has(t, providertest.Said(diags), words...)
-}
-
-// lacks fails the test for each of the words that diags have.
-func lacks(t *testing.T, diags []*tfprotov6.Diagnostic, words ...string) {
-	t.Helper()
-	for _, word := range words {
-		if strings.Contains(providertest.Said(diags), word) {
-			t.Errorf("%q in:\n%s", word, providertest.Said(diags))
-		}
-	}
 }

@@ -93,7 +93,7 @@ func TestOnTimeoutWarn(t *testing.T) {
 					return
 				}
 				warns(t, diags, test.says...)
-				lacks(t, diags, "on_timeout")
+				providertest.Lacks(t, diags, "on_timeout")
 				for name, want := range test.want {
 					if !reflect.DeepEqual(got[name], want) {
 						t.Errorf("%s is %v, want %v", name, got[name], want)

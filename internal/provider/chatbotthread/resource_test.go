@@ -268,7 +268,7 @@ func TestABlockThatCannotWorkIsRefusedAtPlan(t *testing.T) {
 		for _, change := range refused {
 			_, diags := w.Plan(chatbotThread, providertest.Object{}, block(change))
 			providertest.Complains(t, diags, strings.Trim(path, `"`))
-			lacks(t, diags, "secret.example", "jan")
+			providertest.Lacks(t, diags, "secret.example", "jan")
 		}
 	}
 	saw(t, s)

@@ -98,6 +98,16 @@ func Complains(tb testing.TB, diags []*tfprotov6.Diagnostic, words ...string) {
 	Has(tb, said, words...)
 }
 
+// Lacks fails for each of the words that diags have.
+func Lacks(tb testing.TB, diags []*tfprotov6.Diagnostic, words ...string) {
+	tb.Helper()
+	for _, word := range words {
+		if strings.Contains(Said(diags), word) {
+			tb.Errorf("%q in:\n%s", word, Said(diags))
+		}
+	}
+}
+
 // Has fails for each of the words that text lacks.
 func Has(tb testing.TB, text string, words ...string) {
 	tb.Helper()
