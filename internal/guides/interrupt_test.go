@@ -1,6 +1,7 @@
 package guides
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"syscall"
@@ -9,7 +10,8 @@ import (
 )
 
 // The guide to pipelines has a shell that passes a signal on. The signal reaches the shell alone, while a start is on the
-// wire: what it starts has to be in the state.
+// wire: what it starts has to be in the state. Whether the apply then ends with 0 or 1 is a race of the CLI with itself, because
+// all that was left to do may be done before it stops; the shell has to end as the apply did.
 func TestWrapperPassesASignalOn(t *testing.T) {
 	t.Parallel()
 	const page = "templates/guides/pipeline.md"
@@ -46,8 +48,10 @@ func TestWrapperPassesASignalOn(t *testing.T) {
 			release()
 			err := cmd.Wait()
 			output, _ := os.ReadFile(printed)
-			if err == nil || !strings.Contains(string(output), "apply ended with 1") {
-				t.Errorf("the shell ended with %v\n%s", err, output)
+			ended := fmt.Sprintf("apply ended with %d", cmd.ProcessState.ExitCode())
+			completed := strings.Contains(string(output), "Apply complete!")
+			if !strings.Contains(string(output), ended) || completed != (err == nil) {
+				t.Errorf("the shell ended with %v, the apply was complete: %t\n%s", err, completed, output)
 			}
 			state, err := s.Must(t.Context(), "state", "list")
 			if err != nil || !strings.Contains(state.Stdout, "thulium_chat_conversation.customer") {
