@@ -14,7 +14,7 @@ import (
 
 const (
 	// aMoment is long enough for a signal to have shown its effect, though nobody says so.
-	aMoment = 500 * time.Millisecond
+	aMoment = time.Second
 	// askedToWait is the pause that an interrupt cuts short, in seconds; with endsWithin is meant that it did.
 	askedToWait = "30"
 	endsWithin  = 25 * time.Second
