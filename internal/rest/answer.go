@@ -123,10 +123,12 @@ func (a *answer) isEmpty() bool {
 	return a.err == nil && len(bytes.TrimSpace(a.head)) == 0
 }
 
-// isPage reports whether the answer is HTML, by its type or its beginning.
+// isPage reports whether the answer is HTML, by its type or its beginning. JSON is none, because
+// PHP declares text/html for each answer that says nothing else.
 func (a *answer) isPage() bool {
 	begin := strings.ToLower(string(bytes.TrimSpace(a.head[:min(len(a.head), maxQuoted)])))
-	return a.media == "text/html" || strings.HasPrefix(begin, "<!doctype html") || strings.HasPrefix(begin, "<html")
+	isJSON := strings.HasPrefix(begin, "{") || strings.HasPrefix(begin, "[")
+	return a.media == "text/html" && !isJSON || strings.HasPrefix(begin, "<!doctype html") || strings.HasPrefix(begin, "<html")
 }
 
 // describe returns the kind and the size of the answer. Where the answer shows no

@@ -184,3 +184,29 @@ func TestValuesAreCountedOutsideOfTexts(t *testing.T) {
 		t.Errorf("got %v after %d bytes", err, n)
 	}
 }
+
+// PHP calls all answers text/html where nobody says otherwise.
+func TestJSONThatIsCalledAPageIsNone(t *testing.T) {
+	t.Parallel()
+	page := http.Header{"Content-Type": {"text/html; charset=UTF-8"}}
+	own := func(config *Config) {
+		config.Fault = func(body []byte) Fault {
+			if !strings.Contains(string(body), "errors") {
+				return Fault{}
+			}
+			return Fault{Messages: []string{"no such chat"}, Own: true}
+		}
+	}
+	inBubble(t, "an envelope with errors is not a success, in the service's words", func(t *testing.T) {
+		_, err := newWire(reply{status: 200, header: page, body: `{"errors":[{"message":"no such chat"}]}`}).client(own).Do(t.Context(), Call{Method: http.MethodPost})
+		if e := wantError(t, err); e.Fault.String() != "no such chat" || e.HTML || strings.Contains(e.Error(), "web page") {
+			t.Errorf("got %v", e)
+		}
+	})
+	inBubble(t, "another body is a success", func(t *testing.T) {
+		result, err := newWire(reply{status: 200, header: page, body: `{"status":"CLOSED"}`}).client(own).Do(t.Context(), Call{Method: http.MethodPost})
+		if err != nil || result.Unexpected != "text/html, 19 bytes" {
+			t.Errorf("got %q and %v", result.Unexpected, err)
+		}
+	})
+}

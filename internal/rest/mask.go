@@ -3,7 +3,9 @@ package rest
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"unicode"
@@ -94,8 +96,15 @@ func shorten(s string) string {
 	return strings.ToValidUTF8(s[:maxQuoted-len("…")], "") + "…"
 }
 
+// escapes finds characters that JSON has escaped, such as \u0142.
+var escapes = regexp.MustCompile(`(?:\\u[0-9a-fA-F]{4})+`)
+
 // Body returns the words of a body for the log, and nothing of one that is no text.
 func (m mask) Body(s string) string {
+	s = escapes.ReplaceAllStringFunc(s, func(escaped string) string {
+		_ = json.Unmarshal([]byte(`"`+escaped+`"`), &escaped) // of four digits each, which never fails
+		return escaped
+	})
 	if !isText(s) {
 		return ""
 	}

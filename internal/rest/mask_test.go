@@ -227,3 +227,17 @@ func BenchmarkHostileAnswer(b *testing.B) {
 		})
 	}
 }
+
+// A service may write a secret with the escapes of JSON, of which each is one character of it.
+func TestABodyHidesSecretsThatJSONHasEscaped(t *testing.T) {
+	t.Parallel()
+	m := newMask([]string{"Kraków, moje kochane miasto", "zażółć:gęślą-jaźń:correct:horse"})
+	for _, body := range []string{
+		`{"message":"Bad password Krak\u00f3w, moje kochane miasto"}`,
+		`{"message":"Bad password za\u017c\u00f3\u0142\u0107:g\u0119\u015bl\u0105-ja\u017a\u0144:correct:horse"}`,
+	} {
+		if got := m.Body(body); strings.Contains(got, "kochane") || strings.Contains(got, "horse") || !strings.Contains(got, "Bad password ***") {
+			t.Errorf("got %s", got)
+		}
+	}
+}

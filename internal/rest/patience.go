@@ -86,10 +86,14 @@ var dates = []string{
 }
 
 // retryAfter returns how long a service asks to wait: seconds or a date. It reports
-// false where there is no such header, or none that can be read.
+// false where there is no such header, or none that can be read. A date is compared with the
+// answer's own, because the service's clock may differ from this one.
 //
 // https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
 func retryAfter(header http.Header, now time.Time) (time.Duration, bool) {
+	if date, err := http.ParseTime(header.Get("Date")); err == nil {
+		now = date
+	}
 	for _, value := range header.Values("Retry-After") {
 		for _, each := range append([]string{value}, strings.Split(value, ",")...) { // a proxy joins two headers so
 			if wait, ok := readWait(strings.TrimSpace(each), now); ok {

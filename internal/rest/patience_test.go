@@ -1,10 +1,12 @@
 package rest
 
 import (
+	"context"
 	"math"
 	"math/big"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -181,5 +183,29 @@ func TestBackoffKeepsItsBounds(t *testing.T) {
 		if got := policy.backoff(n, jitter); got < policy.WaitMin || got > ceiling(policy, n) {
 			t.Fatalf("%+v, retry %d, jitter %g: got %d, want %d to %d", policy, n, jitter, got, policy.WaitMin, ceiling(policy, n))
 		}
+	}
+}
+
+// The clock of the service may be another than this one. Both dates of an answer are of that clock.
+func TestADateInRetryAfterIsOfTheServicesClock(t *testing.T) {
+	t.Parallel()
+	for name, ahead := range map[string]time.Duration{"ahead": 5 * time.Minute, "behind": -5 * time.Minute} {
+		inBubble(t, name, func(t *testing.T) {
+			there := time.Now().Add(ahead).UTC()
+			limited := http.Header{
+				"Date":        {there.Format(http.TimeFormat)},
+				"Retry-After": {there.Add(20 * time.Second).Format(http.TimeFormat)},
+			}
+			wire := newWire(reply{status: 429, header: limited}, reply{status: 200, body: `{"ok":true}`})
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+			defer cancel()
+			_, err := wire.client(func(config *Config) { config.Policy.WaitMax = time.Minute }).Do(ctx, get())
+			if err != nil {
+				t.Error(err)
+			}
+			if got := wire.times(); !slices.Equal(got, seconds(0, 20)) {
+				t.Errorf("attempts at %v", got)
+			}
+		})
 	}
 }

@@ -86,6 +86,7 @@ type place struct {
 	page    int // its offset
 	queueID int64
 	created string
+	closed  bool // a stay that a transfer ended is, while the chat is open
 }
 
 // add takes a page in. A chat that starts between two pages pushes a row onto
@@ -95,7 +96,7 @@ func (r *reading) add(chats []Chat, pages *pager) {
 		r.atFirst = pages.count
 	}
 	for _, chat := range chats {
-		shown := place{index: len(r.chats), page: r.rows, created: text(chat.CreatedAt)}
+		shown := place{index: len(r.chats), page: r.rows, created: text(chat.CreatedAt), closed: chat.Closed()}
 		if chat.QueueID != nil {
 			shown.queueID = *chat.QueueID
 		}
@@ -105,7 +106,7 @@ func (r *reading) add(chats []Chat, pages *pager) {
 			r.chats = append(r.chats, chat)
 			continue
 		}
-		if before.page < shown.page && before.queueID == shown.queueID && before.created == shown.created {
+		if before.page < shown.page && before.queueID == shown.queueID && before.created == shown.created && before.closed == shown.closed {
 			r.repeated++
 		}
 		if chat.outweighs(r.chats[before.index]) {

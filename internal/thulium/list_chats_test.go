@@ -254,3 +254,19 @@ func TestRetriesCountAgainstTheBoundOfAList(t *testing.T) {
 		}
 	})
 }
+
+func TestTwoRowsOfAChatOnTwoPagesAreNoRepetition(t *testing.T) {
+	t.Parallel()
+	for _, rows := range []string{sandbox.TwoRowsOpenFirst, sandbox.TwoRowsClosedFirst} {
+		inBubble(t, rows, func(t *testing.T) {
+			s := newSystem(60, func(k *sandbox.Knobs) { k.TwoRows = rows })
+			s.open("over", time.Second, closed) // has one row, so that the two of chat-49 are the last of a page and the first of the next
+			chats, err := s.client().ListChats(t.Context(), ListRequest{QueueID: 3, OpenOnly: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			expect(t, "chats", len(chats), 60)
+			expect(t, "pages", s.offsets(), "0 100")
+		})
+	}
+}

@@ -126,13 +126,12 @@ func (v *view) split(at int, dates ...string) bool {
 	return len(parts) > 0
 }
 
-// read reads one page. Only a failure of the service is kept for those that ask next,
-// and that it limits its calls, which waiting has not ended: that one caller gave up, or
-// was out of time, says nothing about the listing.
+// read reads one page. Only a failure of the service is kept for those that ask next: that one
+// caller gave up, or had no time for a whole attempt, says nothing about the listing.
 func (v *view) read(ctx context.Context, s *segment) error {
 	chats, err := s.next(ctx)
 	if err != nil {
-		if e, ok := errors.AsType[*rest.Error](err); ok && (e.Ended == nil || rest.IsLimited(err) && !rest.IsInterrupted(e.Ended)) {
+		if e, ok := errors.AsType[*rest.Error](err); ok && rest.EndOfLook(ctx, err) == nil && !rest.IsInterrupted(e.Ended) {
 			v.err = err
 		}
 		return err

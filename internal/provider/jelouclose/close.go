@@ -48,7 +48,7 @@ type result struct {
 // counts as done where it is to be ignored. named tells which block a diagnostic is about,
 // where Terraform does not; next says what an unknown outcome means for the block.
 func (t target) close(ctx context.Context, to *service.Jelou, named, next string, diags *diag.Diagnostics) (result, rest.Outcome) {
-	client := to.Client(diags)
+	client := to.Client(diags, named)
 	if diags.HasError() {
 		return result{}, rest.NotActed
 	}

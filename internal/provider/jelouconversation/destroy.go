@@ -24,7 +24,7 @@ func (r *conversationResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 	resp.Diagnostics.Append(state.checkIdentity()...)
-	client := r.Jelou.Client(&resp.Diagnostics)
+	client := r.Jelou.Client(&resp.Diagnostics, state.named())
 	if resp.Diagnostics.HasError() {
 		return
 	}

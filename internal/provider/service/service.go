@@ -87,15 +87,16 @@ func (s *Service[C]) Check(diags *diag.Diagnostics, named ...string) {
 	}
 }
 
-// Client returns the client, and adds an error when no call can be made now.
-func (s *Service[C]) Client(diags *diag.Diagnostics) C {
-	s.Check(diags)
+// Client returns the client, and adds an error when no call can be made now. named is as in
+// Check.
+func (s *Service[C]) Client(diags *diag.Diagnostics, named ...string) C {
+	s.Check(diags, named...)
 	if s.problem == "" && !s.ready {
-		diags.AddError("Unable to call "+s.Account.Service,
+		diags.AddError("Unable to call "+s.Account.Service, Paragraphs(append(named,
 			fmt.Sprintf("The value of %s in the provider block is not known yet, but this block has to call %s now. "+
 				"Apply what the value depends on first, for example with -target, or have the block read at apply: a data source with a depends_on, "+
 				"an ephemeral resource with an argument that is known only then.",
-				s.unknown, s.Account.Service))
+				s.unknown, s.Account.Service))...))
 	}
 	return s.client
 }

@@ -212,3 +212,24 @@ func TestThuliumRefreshSeesItsOwnChanges(t *testing.T) {
 	other := thuliumStarted(t, s, w, providertest.Values{"chat_queue_id": 4})
 	refreshed(other, "CREATED", "thulium.list")
 }
+
+// A listing that is silent until the time of the refresh is over fails once for all, too.
+func TestThuliumRefreshOfASilentListingIsWaitedForOnce(t *testing.T) {
+	t.Parallel()
+	for name, timeout := range map[string]string{"within an attempt": "1m10s", "in a pause that would be too long": "4m59s"} {
+		providertest.InBubble(t, name, func(t *testing.T) {
+			s := providertest.NewInMemory(t, sandbox.Options{})
+			began := time.Now()
+			kept := thuliumFiled(s, 3*thuliumParallelism, 3, func(int) time.Time { return began })
+			s.AddFault(sandbox.Fault{Call: "thulium.list", Kind: sandbox.FaultSilence})
+			w := s.Configured(t, providertest.Values{"http": providertest.Values{"timeout": timeout, "retry_wait_min": "5s", "retry_wait_max": "5s"}})
+			_, diags := thuliumRefreshed(w, kept)
+			if took := time.Since(began).Round(time.Second); took > 5*time.Minute {
+				t.Errorf("the refresh took %s and %d requests", took, s.Count("thulium.list"))
+			}
+			if len(diags) != 1 {
+				t.Errorf("said: %s", providertest.Said(diags))
+			}
+		})
+	}
+}

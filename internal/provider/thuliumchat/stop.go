@@ -29,7 +29,7 @@ func (r *chatResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		resp.Diagnostics.AddError("Unable to "+unableToStop, damage)
 		return
 	}
-	client := r.Thulium.Client(&resp.Diagnostics)
+	client := r.Thulium.Client(&resp.Diagnostics, "This is the "+state.named()+".")
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
@@ -435,4 +436,25 @@ resource "thulium_chat_conversation" "test" {
 	if len(stops) != 1 || stops[0].Status != http.StatusNotFound || !strings.Contains(stops[0].Path, s.Conversations()[0].ID) {
 		t.Errorf("stops were %v", stops)
 	}
+}
+
+// A saved plan of a destroy may be applied where the credentials are missing. Terraform does not
+// plan a destroy again then, and prints no address.
+func TestThuliumDestroyWithoutCredentialsNamesTheConversation(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	started := thuliumStarted(t, s, w, providertest.Values{"chat_queue_id": 3})
+	planned, diags := w.Plan(resourceName, started, nil)
+	w.Must(nil, diags)
+	schema := w.Schemas.ResourceSchemas[resourceName]
+	delete(s.Environment, "THULIUM_PASSWORD")
+	elsewhere := s.Quick(t)
+	applied, err := elsewhere.Server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: resourceName, PriorState: w.Dynamic(schema, started.State), PlannedState: planned.PlannedState,
+		Config: w.Dynamic(schema, nil), PlannedPrivate: planned.PlannedPrivate,
+	})
+	w.Fatal(err)
+	failed(t, applied.Diagnostics, "THULIUM_PASSWORD", started.State["id"].(string), "queue 3")
+	providertest.Saw(t, s)
 }
