@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"html"
 	"io"
 	"mime"
 	"net/http"
@@ -139,7 +138,7 @@ func (a *answer) describe(mask mask, hidesAnswer bool) string {
 	case a.isPage():
 		kind = "text/html"
 		if found := title.FindStringSubmatch(text); found != nil {
-			line = strings.TrimSpace(html.UnescapeString(found[1]))
+			line = strings.TrimSpace(found[1])
 		}
 	case strings.HasPrefix(text, "{"), strings.HasPrefix(text, "["):
 		kind = "application/json"
@@ -150,7 +149,7 @@ func (a *answer) describe(mask mask, hidesAnswer bool) string {
 		line, _, _ = strings.Cut(text, "\n")
 	}
 	if a.media != "" {
-		kind = mask.words(a.media, func(r rune) bool { return r == '/' || r == '+' })
+		kind = shorten(mask.words(a.media, func(r rune) bool { return r == '/' || r == '+' }))
 	}
 	size := fmt.Sprintf("%d bytes", a.size)
 	switch {

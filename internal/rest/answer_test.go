@@ -210,3 +210,14 @@ func TestJSONThatIsCalledAPageIsNone(t *testing.T) {
 		}
 	})
 }
+
+func TestADeclaredTypeIsQuotedInBounds(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "in an error", func(t *testing.T) {
+		long := http.Header{"Content-Type": {"text/" + strings.Repeat("very-", 10000) + "plain"}}
+		_, err := newWire(reply{status: 400, header: long, body: "no"}).client().Do(t.Context(), post())
+		if e := wantError(t, err); len(e.Answer) > 2*maxQuoted {
+			t.Errorf("%d bytes are quoted", len(e.Answer))
+		}
+	})
+}

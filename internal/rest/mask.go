@@ -5,10 +5,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"regexp"
+	"html"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -56,22 +59,43 @@ func (m mask) learn(shortest int, secrets ...string) {
 // of returns the mask of a call that sends personal values.
 func (m mask) of(personal []string) mask { return mask{m.secrets, forms(personal)} }
 
-// forms returns the values as they may be echoed, folded: themselves, their base64 and
-// their hex.
+// forms returns the values as they may be echoed, folded: themselves, as the JSON of Go and as that
+// of PHP and Python writes them, their base64 and their hex. words undoes the escapes of HTML in a
+// text, so the forms are without them, too.
 func forms(values []string) []string {
 	var out []string
 	for _, value := range values {
-		raw := []byte(strings.TrimSpace(value))
-		if folded, _ := fold(string(raw)); folded != "" {
-			out = append(out, folded)
+		text := strings.TrimSpace(value)
+		sent, _ := json.Marshal(text) // of a text, which never fails
+		for _, written := range []string{text, string(sent[1 : len(sent)-1]), inASCII(text)} {
+			for _, shown := range []string{written, html.UnescapeString(written)} {
+				folded, _ := fold(shown)
+				out = append(out, folded)
+			}
 		}
+		raw := []byte(text)
 		for _, encoded := range []string{base64.RawStdEncoding.EncodeToString(raw), base64.RawURLEncoding.EncodeToString(raw), hex.EncodeToString(raw)} {
 			if len(encoded) >= minSecret {
 				out = append(out, strings.ToLower(encoded))
 			}
 		}
 	}
-	return out
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(form string) bool { return form == "" })
+}
+
+// inASCII returns a text with each character that ASCII lacks as \u0142, and a line break as \n.
+func inASCII(text string) string {
+	var b strings.Builder
+	quoted := strconv.Quote(text)
+	for _, unit := range utf16.Encode([]rune(quoted[1 : len(quoted)-1])) {
+		if unit < utf8.RuneSelf {
+			b.WriteByte(byte(unit))
+		} else {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
 }
 
 // Quote returns at most maxQuoted bytes of s as words, without secrets and personal
@@ -96,15 +120,8 @@ func shorten(s string) string {
 	return strings.ToValidUTF8(s[:maxQuoted-len("…")], "") + "…"
 }
 
-// escapes finds characters that JSON has escaped, such as \u0142.
-var escapes = regexp.MustCompile(`(?:\\u[0-9a-fA-F]{4})+`)
-
 // Body returns the words of a body for the log, and nothing of one that is no text.
 func (m mask) Body(s string) string {
-	s = escapes.ReplaceAllStringFunc(s, func(escaped string) string {
-		_ = json.Unmarshal([]byte(`"`+escaped+`"`), &escaped) // of four digits each, which never fails
-		return escaped
-	})
 	if !isText(s) {
 		return ""
 	}
@@ -115,7 +132,7 @@ func (m mask) Body(s string) string {
 // is no word. What splits s stays, white space as one blank.
 func (m mask) words(s string, splits func(rune) bool) string {
 	var b strings.Builder
-	for s = m.hide(s); s != ""; {
+	for s = m.hide(html.UnescapeString(s)); s != ""; {
 		if r, size := utf8.DecodeRuneInString(s); splits(r) {
 			if s = s[size:]; !unicode.IsSpace(r) {
 				b.WriteRune(r)

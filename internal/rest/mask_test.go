@@ -3,6 +3,7 @@ package rest
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"html"
 	"net/url"
 	"strconv"
@@ -228,16 +229,45 @@ func BenchmarkHostileAnswer(b *testing.B) {
 	}
 }
 
-// A service may write a secret with the escapes of JSON, of which each is one character of it.
-func TestABodyHidesSecretsThatJSONHasEscaped(t *testing.T) {
+// A service that cannot read a body may repeat it as it came, or as its own language writes JSON.
+func TestValuesAreHiddenAsJSONWritesThem(t *testing.T) {
 	t.Parallel()
-	m := newMask([]string{"Kraków, moje kochane miasto", "zażółć:gęślą-jaźń:correct:horse"})
-	for _, body := range []string{
-		`{"message":"Bad password Krak\u00f3w, moje kochane miasto"}`,
-		`{"message":"Bad password za\u017c\u00f3\u0142\u0107:g\u0119\u015bl\u0105-ja\u017a\u0144:correct:horse"}`,
+	const text = "👋 Dzień dobry,\npan Kowalski ma ‹cukrzycę> & \"astmę\""
+	client := newWire().client(func(config *Config) { config.Secrets = []string{"Kraków, moje kochane miasto"} })
+	sent, err := json.Marshal(map[string]string{"text": text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, echo := range map[string]string{
+		"as it was sent": string(sent),
+		"as PHP does":    `{"text":"\ud83d\udc4b Dzie\u0144 dobry,\npan Kowalski ma \u2039cukrzyc\u0119> & \"astm\u0119\""}`,
 	} {
-		if got := m.Body(body); strings.Contains(got, "kochane") || strings.Contains(got, "horse") || !strings.Contains(got, "Bad password ***") {
-			t.Errorf("got %s", got)
+		if got := client.Quote("Cannot parse "+echo+" at all", text); strings.Contains(got, "Kowalski") || !strings.HasPrefix(got, "Cannot parse ") || !strings.HasSuffix(got, " at all") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	if got := client.mask.Body(`{"message":"Bad password Krak\u00f3w, moje kochane miasto"}`); strings.Contains(got, "miasto") {
+		t.Errorf("the log has %s", got)
+	}
+}
+
+// A service may make its words fit for a page before it knows that nobody shows them on one.
+func TestValuesAreHiddenAsHTMLWritesThem(t *testing.T) {
+	t.Parallel()
+	const text = `Tom's order & "address": Main Street 5`
+	for name, echo := range map[string]string{
+		"Go":         "Tom&#39;s order &amp; &#34;address&#34;: Main Street 5",
+		"PHP":        "Tom&#039;s order &amp; &quot;address&quot;: Main Street 5",
+		"in capital": "Tom&#X27;s order &AMP; &QUOT;address&QUOT;: Main Street 5",
+	} {
+		if got := newWire().client().Quote("No such text: "+echo+" (42)", text); got != "No such text: *** (42)" {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	for _, secret := range []string{"p&copy2024x-yz", "p&amp;2024 &lt;x", `p"&quot;2024`} {
+		client := newWire().client(func(config *Config) { config.Secrets = []string{secret} })
+		if got := client.Quote("bad " + secret + " given"); got != "bad *** given" {
+			t.Errorf("%s: %s", secret, got)
 		}
 	}
 }

@@ -95,9 +95,11 @@ func (r StartRequest) candidates(chats []Chat, began time.Time) []Candidate {
 // unknownDistance is that of a chat whose start cannot be read.
 const unknownDistance = 1<<63 - 1
 
-// adoptable reports whether a candidate may be taken for the started chat.
+// adoptable reports whether a candidate may be taken for the started chat. One of an hour that
+// the clocks repeat may have begun an hour from the attempt.
 func (c Candidate) adoptable() bool {
-	return c.rank == sameCustomer && c.distance != unknownDistance
+	first, last := c.started().moments(c.zone)
+	return c.rank == sameCustomer && c.distance != unknownDistance && first.Equal(last)
 }
 
 // choose returns those of the candidates that are told, or takes the one that may be

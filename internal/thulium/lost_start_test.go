@@ -419,3 +419,21 @@ func TestASearchForCandidatesEndsSoonAfterItsContext(t *testing.T) {
 		}
 	})
 }
+
+// In an hour that the clocks repeat, a chat of the first may be an hour older than the attempt.
+func TestNothingIsAdoptedThatMayHaveBegunAnHourEarlier(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "02:30 for the second time", func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2000, 10, 29, 1, 30, 0, 0, time.UTC)))
+		s := newSystem(0)
+		s.open("earlier", -time.Hour, email("jan@example.com"))
+		found, err := s.zonedClient(warsaw).FindLostStart(t.Context(), StartRequest{QueueID: 3, ClientEmail: "jan@example.com"}, time.Now(), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found.Adopted != nil {
+			t.Errorf("%s is adopted, which began an hour before the attempt", *found.Adopted.ID)
+		}
+		expect(t, "candidates", len(found.Candidates), 1)
+	})
+}

@@ -23,9 +23,9 @@ func (r *messageResource) notSaid(ctx context.Context, err error) diag.Diagnosti
 
 // lostAnswer returns the error of a text that may have been said.
 func (r *messageResource) lostAnswer(ctx context.Context, lost *chatbot.LostError) diag.Diagnostic {
-	happened := "The call may have taken effect: the text may stand in the thread. It was not sent a second time, which could say it twice."
+	happened := "The call may have taken effect: the text may stand in the thread. It was not sent again, which could say it twice."
 	if lost.Message != nil {
-		happened = "The answer of the service was lost. The text was not sent a second time, which would say it twice."
+		happened = "The answer of the service was lost. The text was not sent again, which would say it twice."
 	}
 	return r.Chatbot.UnableTo(ctx, action, lost, happened+" "+lost.Looked,
 		"The resource is saved as tainted: the next apply says the text again. To accept it as said, without an answer in the state, run `terraform untaint`, "+

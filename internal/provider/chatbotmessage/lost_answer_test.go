@@ -80,7 +80,7 @@ func TestALostAnswer(t *testing.T) {
 		},
 		"of a question that was never asked": {
 			ask: sandbox.Fault{Kind: sandbox.FaultResetBefore}, calls: []string{ask, read, read, read, read},
-			says:  []string{"Unable to ask chatbot", "POST ", "may have taken effect", "not sent a second time", "no message with this text", "tainted", "terraform untaint"},
+			says:  []string{"Unable to ask chatbot", "POST ", "may have taken effect", "not sent again", "no message with this text", "tainted", "terraform untaint"},
 			state: providertest.Values{"answer": nil, "message_id": nil, "sources": nil, "gpt_model": nil, "asked_at": nil, "answered_at": nil, "message_type": nil}, failed: true,
 		},
 		"that never comes": {

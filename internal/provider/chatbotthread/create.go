@@ -40,7 +40,7 @@ func (r *threadResource) createFailed(ctx context.Context, err error) diag.Diagn
 	case ok && lost.Nothing:
 		return r.Chatbot.UnableTo(ctx, action, err, lost.Looked+" Apply again.")
 	case ok:
-		return r.Chatbot.UnableTo(ctx, action, err, "The call may have taken effect. It was not sent a second time. "+lost.Looked,
+		return r.Chatbot.UnableTo(ctx, action, err, "The call may have taken effect. It was not sent again. "+lost.Looked,
 			"The resource is saved as tainted: the next apply replaces it. If the thread exists, `terraform untaint` keeps it.")
 	case rest.OutcomeOf(err) == rest.Refused:
 		return r.Chatbot.UnableTo(ctx, action, err, "Nothing happened: the service refused the call, and no thread was created.")

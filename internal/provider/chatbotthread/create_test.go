@@ -121,7 +121,7 @@ func TestALostCreate(t *testing.T) {
 			sandbox.Fault{Kind: sandbox.FaultResetAfter},
 			sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500},
 			[]string{create, read, read, read},
-			[]string{"may have taken effect", "not sent a second time", "looked up by its id, which failed: GET ", "500", "tainted", "terraform untaint"},
+			[]string{"may have taken effect", "not sent again", "looked up by its id, which failed: GET ", "500", "tainted", "terraform untaint"},
 			true,
 		},
 		"that a page answers for": {

@@ -70,7 +70,7 @@ func (t target) close(ctx context.Context, to *service.Jelou, named, next string
 		return result{Status: types.StringValue(statusNotFound)}, rest.Done
 	}
 	effect := "The call may have taken effect: the user's conversation may be closed, and the user may have had the closing text. " +
-		"It was not sent a second time, which would close the user's next conversation. " + next
+		"It was not sent again, which would close the user's next conversation. " + next
 	switch rest.OutcomeOf(err) {
 	case rest.Refused:
 		effect = "Nothing happened: the service refused the call, and no conversation was closed."

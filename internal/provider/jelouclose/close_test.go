@@ -151,7 +151,7 @@ func TestUnknownOutcome(t *testing.T) {
 	lost := func(words ...string) []string {
 		s.ClearRequests()
 		s.AddFault(sandbox.Fault{Call: call, Kind: sandbox.FaultResetAfter, Times: 1})
-		return append(words, "Unable to close Jelou conversation", "POST "+s.URL, "The call may have taken effect", "It was not sent a second time")
+		return append(words, "Unable to close Jelou conversation", "POST "+s.URL, "The call may have taken effect", "It was not sent again")
 	}
 
 	words := lost("The resource is saved as tainted: the next apply sends the call again", "`terraform untaint` accepts it as sent")

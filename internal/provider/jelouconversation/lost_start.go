@@ -22,11 +22,11 @@ func (r *conversationResource) startFailed(ctx context.Context, client *jelou.Cl
 	case rest.Refused:
 		effect = "Nothing happened: the service refused the call, and no conversation was started."
 	case rest.NotActed:
-		effect = "No conversation was started: the service did not act on the call. Apply again later."
+		effect = "No conversation was started: the service did not act on the call." + service.Later(err)
 	default:
 		effect = service.Paragraphs(
 			fmt.Sprintf("The call may have taken effect: the user may have an open conversation with bot %s of project %s that is not in the state. "+
-				"It was not sent a second time, which could start another.", plan.BotID.ValueString(), plan.ProjectID.ValueString()),
+				"It was not sent again, which could start another.", plan.BotID.ValueString(), plan.ProjectID.ValueString()),
 			"Jelou has no list of conversations in which the provider could look for it. Look in Jelou itself, or at the event conversation.start that Jelou "+
 				"posts to the project's webhook: it names the conversation's id, with which terraform import takes it over.",
 			"Or close whatever conversation the user has with this bot, and apply again:\n"+closeCommand(&r.Jelou, client, plan))

@@ -39,6 +39,15 @@ func (s *Service[C]) PageInstead(ctx context.Context, summary, action string, er
 	return diags
 }
 
+// WarnOfBody warns of a success with a body, which Thulium documents none of. call names the call
+// and doubt what would show that the API has not made it.
+func WarnOfBody(body, summary, call, doubt string, diags *diag.Diagnostics) {
+	if body != "" {
+		diags.AddWarning(summary+" with an unexpected answer", fmt.Sprintf("%s was answered with a success, but with a body (%s), which Thulium does not document. "+
+			"Check that %s is the address of the API if %s.", call, body, ThuliumAccount.baseURL(), doubt))
+	}
+}
+
 // attributesAtFault names the attribute that a service means by a code or a field.
 var attributesAtFault = map[string]path.Path{
 	"BOT_NOT_FOUND":     path.Root("bot_id"),

@@ -31,7 +31,7 @@ func (r *chatResource) startFailed(ctx context.Context, client *thulium.Client, 
 	case rest.Refused:
 		effect = "Nothing happened: the service refused the call, and no conversation was started."
 	case rest.NotActed:
-		effect = "No conversation was started: the service did not act on the call. Apply again later."
+		effect = "No conversation was started: the service did not act on the call." + service.Later(err)
 	default:
 		lost := lostStart{service: &r.Thulium, client: client, plan: plan}
 		if failure, ok := errors.AsType[*rest.Error](err); ok {
@@ -76,7 +76,7 @@ func (l lostStart) search(ctx context.Context) (found thulium.LostStart, err err
 
 // effect says what the start may have left behind and what to do.
 func (l lostStart) effect(found thulium.LostStart, searchErr error) string {
-	parts := []string{"The call may have taken effect: a conversation may be open that is not in the state. It was not sent a second time, " +
+	parts := []string{"The call may have taken effect: a conversation may be open that is not in the state. It was not sent again, " +
 		"which could open another."}
 	switch candidates := found.Candidates; {
 	case searchErr != nil:

@@ -37,7 +37,7 @@ func TestThuliumLostStartNamesItsCandidate(t *testing.T) {
 	if after.State != nil {
 		t.Errorf("the state is %v", after.State)
 	}
-	providertest.Has(t, said, "ERROR", "Unable to start Thulium chat conversation", "may have taken effect", "was not sent a second time",
+	providertest.Has(t, said, "ERROR", "Unable to start Thulium chat conversation", "may have taken effect", "was not sent again",
 		"It is probably this one", id, "terraform import 'thulium_chat_conversation.NAME' '3/"+id+"'",
 		`curl -fsS -X POST -d '' -H 'Content-Type: application/json' -u "$THULIUM_USERNAME:$THULIUM_PASSWORD" '`+s.Environment["THULIUM_BASE_URL"]+"/chat_conversations/"+id+"/stop'")
 	if strings.Contains(said, "jan@example.com") {
@@ -262,4 +262,13 @@ func failed(t *testing.T, diags []*tfprotov6.Diagnostic, words ...string) {
 		t.Error("no error")
 	}
 	providertest.Has(t, providertest.Said(diags), words...)
+}
+
+func TestThuliumLostStartThatWasPutOffFirst(t *testing.T) {
+	t.Parallel()
+	s := providertest.NewInMemory(t, sandbox.Options{})
+	s.AddFault(sandbox.Fault{Call: "thulium.start", Kind: sandbox.FaultStatus, Status: 429, Times: 1})
+	losesStarts(s)
+	_, said := lost(t, s.Quick(t), providertest.Values{"chat_queue_id": 3})
+	providertest.Has(t, said, "(after 2 attempts)", "It was not sent again")
 }

@@ -75,15 +75,9 @@ func isOwnNotFound(err error) bool {
 	return ok && rest.IsNotFound(err) && (e.Fault.Own || e.Empty)
 }
 
-// warnOfAnswer warns when a stop succeeded with a body, which is empty by the service's
-// documentation.
+// warnOfAnswer warns when a stop succeeded with a body.
 func warnOfAnswer(unexpected, id string, diags *diag.Diagnostics) {
-	if unexpected != "" {
-		diags.AddWarning("Conversation stopped with an unexpected answer",
-			fmt.Sprintf("The stop of the Thulium conversation %s was answered with a success, but with a body (%s), which Thulium does not document. "+
-				"Check that thulium.base_url (%s) is the address of the API if the conversation is still open.",
-				id, unexpected, service.ThuliumAccount.URLVariable))
-	}
+	service.WarnOfBody(unexpected, "Conversation stopped", "The stop of the Thulium conversation "+id, "the conversation is still open", diags)
 }
 
 // damage says why the state names no conversation, and how to mend it; "" for one that

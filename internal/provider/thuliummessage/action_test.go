@@ -105,3 +105,13 @@ resource "terraform_data" "release" {
 		t.Errorf("heard %q", got)
 	}
 }
+
+// The next apply does not invoke an action again that has failed.
+func TestAMessageOfAnActionIsNotLeftToTheNextApply(t *testing.T) {
+	t.Parallel()
+	s := providertest.NewInMemory(t, sandbox.Options{})
+	s.AddFault(sandbox.Fault{Call: "thulium.message", Kind: sandbox.FaultStatus, Status: 429, RetryAfter: "3600"})
+	_, diags := s.Quick(t).Invoke(t.Context(), "thulium_chat_conversation_message", providertest.Values{"conversation_id": "x", "text": "Hello"})
+	providertest.Has(t, providertest.Said(diags), "did not act on the call")
+	providertest.Lacks(t, diags, "Apply again")
+}

@@ -4,7 +4,6 @@ package thuliummessage
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -124,12 +123,7 @@ func (m message) send(ctx context.Context, s *service.Thulium, client *thulium.C
 		diags.Append(s.UnableTo(ctx, "send Thulium chat message", err, m.effect(err, next)))
 		return rest.OutcomeOf(err)
 	}
-	if unexpected != "" {
-		diags.AddWarning("Message sent with an unexpected answer",
-			fmt.Sprintf("The message to the Thulium conversation %s was answered with a success, but with a body (%s), which Thulium does not document. "+
-				"Check that thulium.base_url (%s) is the address of the API if the message is not in the chat.",
-				m.ConversationID.ValueString(), unexpected, service.ThuliumAccount.URLVariable))
-	}
+	service.WarnOfBody(unexpected, "Message sent", "The message to the Thulium conversation "+m.ConversationID.ValueString(), "the message is not in the chat", diags)
 	return rest.Done
 }
 
@@ -140,8 +134,8 @@ func (m message) effect(err error, next string) string {
 	case rest.Refused:
 		return "Nothing happened: the service refused the call, and nothing was said in " + conversation + "."
 	case rest.NotActed:
-		return "Nothing was said in " + conversation + ": the service did not act on the call. Apply again later."
+		return "Nothing was said in " + conversation + ": the service did not act on the call."
 	}
-	return "The call may have taken effect: the message may stand in " + conversation + ". It was not sent a second time, " +
+	return "The call may have taken effect: the message may stand in " + conversation + ". It was not sent again, " +
 		"which could say it twice. Look at the chat in Thulium. " + next
 }
