@@ -205,7 +205,7 @@ func (s *Sandbox) closedAt(c stay, open bool) *string {
 	case open && s.knobs.OpenClosedAt == OpenClosedAtFuture:
 		at = s.now().AddDate(1, 0, 0)
 	case open && s.knobs.OpenClosedAt == OpenClosedAtBefore:
-		at = c.CreatedAt.Add(-time.Hour)
+		at = c.CreatedAt.Add(-24 * time.Hour)
 	case open:
 		return &s.knobs.OpenClosedAt
 	default:

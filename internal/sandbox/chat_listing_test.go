@@ -186,7 +186,7 @@ func TestOddClosingTimesOfOpenChats(t *testing.T) {
 	s.started()
 	for knob, want := range map[string]any{
 		"": nil, "1970-01-01 00:00:00.000": "1970-01-01 00:00:00.000", "0001-01-01": "0001-01-01",
-		sandbox.OpenClosedAtFuture: "2027-11-22 13:00:00.000", sandbox.OpenClosedAtBefore: "2026-11-22 12:00:00.000",
+		sandbox.OpenClosedAtFuture: "2027-11-22 13:00:00.000", sandbox.OpenClosedAtBefore: "2026-11-21 13:00:00.000",
 	} {
 		s.Set(func(k *sandbox.Knobs) { k.OpenClosedAt = knob })
 		s.list("").is(200, "result.0.closed_at", want, "result.0.status", "CREATED")

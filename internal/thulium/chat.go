@@ -84,7 +84,7 @@ var noDate = regexp.MustCompile(`0000-00-00|-0001-11-30|0001-01-01|1969-12-31|19
 
 // Closed reports whether the status or the closing time of the row shows that the chat
 // is over. A time without a digit but zeros says nothing, nor does one that cannot be:
-// before the start, or in the future. To take an open chat for closed starts a second
+// long before the start, or in the future. To take an open chat for closed starts a second
 // one for the customer, while a closed one that is taken for open stays only until its
 // status shows it.
 func (c Chat) Closed() bool {
@@ -99,7 +99,7 @@ func (c Chat) Closed() bool {
 		return true
 	}
 	first, _ := closed.moments(c.zone)
-	return !first.After(time.Now().Add(clockSkew)) && !closed.before(c.started(), c.zone)
+	return !first.After(time.Now().Add(clockSkew)) && !closed.add(putBack).before(c.started(), c.zone)
 }
 
 // outweighs reports whether a row of a chat says more than another of its rows. A

@@ -59,11 +59,14 @@ func TestAClosingTimeThatCannotBe(t *testing.T) {
 		zone            *time.Location
 		want            bool
 	}{
-		"before the start":                            {"2024-11-22 12:34:56.789", "2024-11-22 12:34:56.788", nil, false},
+		"hours before the start":                      {"2024-11-22 12:34:56.789", "2024-11-22 10:34:56.788", nil, false},
+		"before the start, without its fractions":     {"2024-11-22 12:34:56.789", "2024-11-22 12:34:56", nil, true},
+		"before the start, as the clocks show it":     {"2024-10-27 02:50:00.000", "2024-10-27 02:10:00.000", nil, true},
+		"hours before the start, both with a zone":    {"2024-11-22T12:34:56Z", "2024-11-22T10:34:55Z", nil, false},
 		"with the start":                              {"2024-11-22 12:34:56.789", "2024-11-22 12:34:56.789", nil, true},
 		"on the day of the start":                     {"2024-11-22 12:34:56.789", "2024-11-22", nil, true},
 		"the day before":                              {"2024-11-22 12:34:56.789", "2024-11-21", nil, false},
-		"before the start, in the zone":               {"2024-11-22 12:34:56.789", "2024-11-22 12:34:56.788", warsaw, false},
+		"hours before the start, in the zone":         {"2024-11-22 12:34:56.789", "2024-11-22 10:34:56.788", warsaw, false},
 		"in the hour that the clocks repeat":          {"2024-10-27 02:50:00.000", "2024-10-27 02:10:00.000", warsaw, true},
 		"a start that cannot be read":                 {"soon", "2024-11-22 12:34:56.788", nil, true},
 		"tomorrow":                                    {"", local(40*time.Hour, time.UTC), nil, false},

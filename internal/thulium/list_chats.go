@@ -22,9 +22,9 @@ type ListRequest struct {
 }
 
 // admits reports whether a chat is what was asked for, as far as the service does
-// not see to it by itself.
+// not see to it by itself. A row that is null is no chat.
 func (r ListRequest) admits(chat Chat) bool {
-	return (!r.OpenOnly || !chat.Closed()) &&
+	return chat != (Chat{zone: chat.zone}) && (!r.OpenOnly || !chat.Closed()) &&
 		(r.ClientEmail == "" || chat.HasEmail(r.ClientEmail)) &&
 		(r.OlderThan == 0 || chat.olderThan(r.OlderThan)) &&
 		admits(r.From, r.To, chat)

@@ -1,14 +1,11 @@
 package thulium
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"reflect"
 	"strconv"
 	"time"
 
@@ -115,13 +112,14 @@ func (p *pager) next(ctx context.Context) ([]Chat, error) {
 		return nil, p.failure(errRepeats)
 	}
 	p.first, p.look = got.first(), p.client.rest.Looked(listingPath, result)
-	p.take(got.Count, len(got.Result))
+	p.take(got.Count, len(got.Result), got.chats())
 	return got.Result, nil
 }
 
 // take counts the rows of a page. A service that counts fewer rows than it has shown
-// counts something else than what matches, such as those of the page.
-func (p *pager) take(count *loose.Number, rows int) {
+// counts something else than what matches, such as those of the page. One that shows more
+// than were asked for counts chats, of which a page may show one in several rows.
+func (p *pager) take(count *loose.Number, rows, chats int) {
 	p.uncounted = p.uncounted || count != nil && rows > 0 && int(*count) < p.offset+rows
 	p.shrank = false
 	switch {
@@ -130,8 +128,8 @@ func (p *pager) take(count *loose.Number, rows int) {
 	case count != nil && (rows > 0 || p.offset != p.count):
 		p.count, p.shrank = int(*count), int(*count) < p.count
 	}
-	p.offset += rows
-	p.full = p.full || rows == pageSize
+	p.offset += min(rows, max(chats, pageSize))
+	p.full = p.full || rows >= pageSize
 	p.done = p.ends(rows)
 }
 
@@ -169,7 +167,16 @@ func (p *pager) failure(err error) error {
 type page struct {
 	envelope
 	Count  *loose.Number `json:"count"` // of all rows that match, whatever the limit
-	Result rows          `json:"result"`
+	Result []Chat        `json:"result"`
+}
+
+// chats returns how many chats the rows are of.
+func (p *page) chats() int {
+	keys := map[string]bool{}
+	for _, chat := range p.Result {
+		keys[chat.key()] = true
+	}
+	return len(keys)
 }
 
 // first is the id of the first row, "" where there is none.
@@ -187,30 +194,6 @@ func (p *page) check(zone *time.Location) error {
 	}
 	for i := range p.Result {
 		p.Result[i].zone = zone
-	}
-	return nil
-}
-
-// rows are those of a page, of which no more are kept than were asked for.
-type rows []Chat
-
-// UnmarshalJSON stops behind pageSize rows: an answer within its limit of bytes may
-// have millions of them.
-func (r *rows) UnmarshalJSON(raw []byte) error {
-	if loose.IsNull(raw) {
-		return nil
-	}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	if begin, err := decoder.Token(); err != nil || begin != json.Delim('[') {
-		return &json.UnmarshalTypeError{Value: "value", Type: reflect.TypeFor[[]Chat]()}
-	}
-	*r = rows{}
-	for decoder.More() && len(*r) < pageSize {
-		var chat Chat
-		if err := decoder.Decode(&chat); err != nil {
-			return err
-		}
-		*r = append(*r, chat)
 	}
 	return nil
 }

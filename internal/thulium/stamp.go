@@ -15,6 +15,10 @@ const (
 	offsetGrain = 15 * time.Minute
 )
 
+// putBack is the most that the clocks of a zone are put back, so that the end of a chat may
+// show an earlier time than its start.
+const putBack = 2 * time.Hour
+
 // startMargin is how long before the end of a start the chat may have begun: an
 // attempt takes a while, and clocks differ.
 const startMargin = time.Hour
@@ -113,6 +117,15 @@ func (s stamp) before(o stamp, zone *time.Location) bool {
 func (s stamp) end() stamp {
 	if s.whole > 0 {
 		s.wall = s.wall.Add(s.whole - 1)
+	}
+	return s
+}
+
+// add returns the stamp of so much later.
+func (s stamp) add(later time.Duration) stamp {
+	s.wall = s.wall.Add(later)
+	if !s.at.IsZero() {
+		s.at = s.at.Add(later)
 	}
 	return s
 }

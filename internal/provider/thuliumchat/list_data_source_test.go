@@ -100,7 +100,6 @@ func TestDataThuliumConversationsColumns(t *testing.T) {
 			chat:  sandbox.Conversation{QueueID: 3, CreatedAt: created},
 			want:  providertest.Values{"chat_queue_id": 3, "status": "CREATED", "created_at": "2026-11-22 12:30:00.000"},
 		},
-		"nothing at all":  {body: `{"count":1,"result":[{}]}`, want: providertest.Values{}},
 		"numbers as text": {body: `{"count":"1","result":[{"chat_queue_id":"3","customer_id":"17"}]}`, want: providertest.Values{"chat_queue_id": 3, "customer_id": 17}},
 	} {
 		t.Run(name, func(t *testing.T) {
