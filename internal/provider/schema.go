@@ -77,8 +77,8 @@ func providerSchema() schema.Schema {
 							defaultPolicy.MaxRetries),
 						Validators: []validator.Number{attribute.WholeNumber{}},
 					},
-					"retry_wait_min": durationAttribute("Shortest pause between two attempts. It must not be longer than `retry_wait_max`.", defaultPolicy.WaitMin),
-					"retry_wait_max": durationAttribute("Longest pause between two attempts; also caps what `Retry-After` may ask for.", defaultPolicy.WaitMax),
+					"retry_wait_min": durationAttribute("Shortest pause between two attempts. It must not be longer than `retry_wait_max`, which is never shorter where it is left out.", defaultPolicy.WaitMin),
+					"retry_wait_max": durationAttribute("Longest pause between two attempts; also caps what `Retry-After` may ask for. `retry_wait_min` is never longer where it is left out.", defaultPolicy.WaitMax),
 					"ca_certificate": schema.StringAttribute{
 						Optional:            true,
 						MarkdownDescription: "PEM bundle of certificates that are trusted besides the system's roots: its content, such as `file(\"ca.pem\")`.",

@@ -37,7 +37,7 @@ func chatAttributes() map[string]schema.Attribute {
 		"chat_queue_id": schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of the queue."},
 		"status":        attribute.Computed("Status, as the service sends it."),
 		"created_at":    attribute.Computed("When the chat started: local time of the system, without a zone."),
-		"closed_at":     attribute.Computed("When the chat was closed: local time of the system, without a zone."),
+		"closed_at":     attribute.Computed("When the chat was closed: local time of the system, without a zone. An open chat may show a time that cannot be, such as one to come."),
 		"client_email":  attribute.Computed("E-mail address of the customer."),
 		"client_name":   attribute.Computed("Name of the customer."),
 		"customer_id":   schema.Int64Attribute{Computed: true, MarkdownDescription: "Thulium's number of the customer."},

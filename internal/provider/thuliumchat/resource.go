@@ -56,7 +56,7 @@ func (r *chatResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 			"on_lost_start": attribute.Choice("What happens when the answer of a start is lost, so that a conversation may be open that nobody knows the id of. "+
 				"With `\"error\"`, the default, the error names the chats that it may be. With `\"adopt\"` the chat is taken over if exactly one open "+
 				"chat of the queue shows the `client_email` or `customer_id` that was sent and began within the attempt, five minutes either way; "+
-				"else it is an error all the same. A chat of an earlier run may fit, too: do not use `\"adopt\"` with `create_before_destroy`, or for two "+
+				"else it is an error all the same. A chat of an earlier run, or of a pipeline that runs at the same time, may fit, too: do not use `\"adopt\"` with `create_before_destroy`, or for two "+
 				"chats of one customer that begin within five minutes. `\"adopt\"` needs `thulium.time_zone` in the provider block. Changes in place, without a call.",
 				"error", onLostStartAdopt),
 			"started_at": attribute.Kept("When this provider started the conversation: RFC 3339, UTC. Null after an import."),
