@@ -53,7 +53,7 @@ func (x *exchange) finish(response *http.Response, err error) attempt {
 // read takes the answer in.
 func (x *exchange) read(response *http.Response, a *attempt) {
 	a.Status, a.header = response.StatusCode, response.Header
-	_, a.RetryAfter = response.Header["Retry-After"]
+	_, a.RetryAfter = retryAfter(a.header, time.Now())
 	defer response.Body.Close() //nolint:errcheck // nothing is left to lose
 	if response.StatusCode == http.StatusSwitchingProtocols {
 		response.Body = http.NoBody // of another protocol, whose reading no context ends

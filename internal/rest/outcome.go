@@ -33,7 +33,7 @@ type Evidence struct {
 	Connected  bool // a connection was obtained, so something may have been sent
 	Distrusted bool // one side refused the other's certificate, for good
 	Status     int  // of the answer; 0 when there was none
-	RetryAfter bool // the answer has this header, in whatever form
+	RetryAfter bool // the answer says when to come again, in a form that can be read
 	Sensible   bool // the answer was whole and what the call expects
 	Denied     bool // the answer is a 2xx that carries a documented refusal
 }
