@@ -40,7 +40,8 @@ type Result struct {
 }
 
 // Do makes the call, repeats it as its class and the outcomes allow, and returns nil
-// when it is done. Every other error is an *Error.
+// when it is done. Every other error is an *Error. Each attempt after the first has a
+// connection of its own, because all that are kept may have ended together.
 func (c *Client) Do(ctx context.Context, call Call) (Result, error) {
 	x := &exchange{client: c, call: call, ctx: c.logger(ctx), mask: c.mask.of(call.Personal)}
 	waits, cancel := c.Waits(x.ctx)
@@ -57,16 +58,19 @@ func (c *Client) Do(ctx context.Context, call Call) (Result, error) {
 		return Result{}, e
 	}
 	loop := retryablehttp.Client{
-		HTTPClient:   c.http[call.Class],
-		RetryMax:     math.MaxInt, // checkRetry counts
-		PrepareRetry: x.begin,
-		CheckRetry:   x.checkRetry,
+		HTTPClient: c.http[call.Class],
+		RetryMax:   math.MaxInt, // checkRetry counts
+		CheckRetry: x.checkRetry,
 		Backoff: func(time.Duration, time.Duration, int, *http.Response) time.Duration {
 			return x.patience.pause(x.attempts)
 		},
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
-	err := x.begin(nil)
+	loop.PrepareRetry = func(*http.Request) error {
+		loop.HTTPClient = c.http[Once]
+		return x.begin()
+	}
+	err := x.begin()
 	if err == nil {
 		var response *http.Response
 		if response, err = loop.Do(x.request); response != nil {
@@ -123,7 +127,7 @@ func (x *exchange) prepare() error {
 
 // begin waits for the turn of the next attempt and gives the request its context. It
 // returns what ends the call instead.
-func (x *exchange) begin(*http.Request) error {
+func (x *exchange) begin() error {
 	if err := Over(x.waits); err != nil {
 		return err
 	}

@@ -300,6 +300,20 @@ func TestClassOnceHasATransportOfItsOwn(t *testing.T) {
 	})
 }
 
+// After a server has restarted, each kept connection fails one attempt.
+func TestAnAttemptAfterTheFirstHasAConnectionOfItsOwn(t *testing.T) {
+	t.Parallel()
+	for _, call := range []Call{stop(), get()} {
+		inBubble(t, call.Method, func(t *testing.T) {
+			kept, fresh := newWire(reply{err: errReset}), newWire(reply{status: 200, body: `{"ok":true}`})
+			_, err := kept.client(func(config *Config) { config.Once = fresh }).Do(t.Context(), call)
+			if err != nil || len(kept.attempts) != 1 || len(fresh.attempts) != 1 {
+				t.Errorf("%d and %d requests: %v", len(kept.attempts), len(fresh.attempts), err)
+			}
+		})
+	}
+}
+
 func TestAnErrorSaysWhenItsLastAttemptWasMade(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "and not when the call began", func(t *testing.T) {

@@ -25,7 +25,7 @@ type Config struct {
 	RequestsPerMinute int64 // 0: no limit
 	Policy            Policy
 	Transport         http.RoundTripper // uses connections again
-	Once              http.RoundTripper // opens a connection for each request of class Once; nil: Transport
+	Once              http.RoundTripper // opens a connection for each request of class Once or made again; nil: Transport
 	Interrupt         *Interrupt        // ends waits; nil: nothing does
 	LogBodies         bool              // the words of bodies at TRACE
 }
