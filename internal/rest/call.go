@@ -194,4 +194,4 @@ func (x *exchange) error() *Error {
 }
 
 // ErrLimited ends a call that would have had to wait too long for its turn.
-var ErrLimited = errors.New("waiting for requests_per_minute would take longer than the time-out of the operation")
+var ErrLimited = errors.New("waiting for requests_per_minute would take longer than the time that the operation has left")

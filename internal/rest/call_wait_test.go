@@ -73,7 +73,7 @@ func TestTheTimeoutOfTheOperationBoundsTheWhole(t *testing.T) {
 			9 * time.Second,
 			reply{status: 429, header: after("10")},
 			post(), longWaits, seconds(0),
-			ended{NotActed, 429, 0, nil, "the service asks to wait for 10s, longer than the time-out of the operation"},
+			ended{NotActed, 429, 0, nil, "the service asks to wait for 10s, longer than the time that the operation has left"},
 		},
 		"a next attempt that comes before it is made": {
 			11500 * time.Millisecond,
@@ -86,7 +86,7 @@ func TestTheTimeoutOfTheOperationBoundsTheWhole(t *testing.T) {
 			reply{status: 500},
 			get(), func(config *Config) { config.RequestsPerMinute = 6 }, seconds(0, 10),
 			// At 12 s a third attempt could be made, were it not for the limit: 20 s.
-			ended{Unknown, 500, 12 * time.Second, nil, "waiting for requests_per_minute would take longer than the time-out of the operation"},
+			ended{Unknown, 500, 12 * time.Second, nil, "waiting for requests_per_minute would take longer than the time that the operation has left"},
 		},
 	} {
 		inBubble(t, name, func(t *testing.T) {

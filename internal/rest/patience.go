@@ -48,7 +48,11 @@ func (p patience) next(attempts []attempt) (again bool, ended error) {
 	}
 	left := p.deadline.Sub(last.ended)
 	if asked, ok := retryAfter(last.header, last.ended); ok && last.isLimited() && asked >= left {
-		return false, fmt.Errorf("the service asks to wait for %s, longer than the time-out of the operation", asked.Round(time.Millisecond))
+		text := asked.Round(time.Millisecond).String()
+		if asked > 24*time.Hour {
+			text = "more than a day"
+		}
+		return false, fmt.Errorf("the service asks to wait for %s, longer than the time that the operation has left", text)
 	}
 	if wait := p.pause(attempts); wait >= left {
 		return false, fmt.Errorf("the next attempt, due in %s, would come after the time-out of the operation", wait.Round(time.Millisecond))
