@@ -39,7 +39,7 @@ func (x *exchange) finish(response *http.Response, err error) attempt {
 			err = wrapped.Err
 		}
 		a.Distrusted = isDistrust(err)
-		a.failure.Cause = x.describe(err, nil)
+		a.failure.Cause = x.byWay(x.describe(err, nil))
 	} else {
 		x.read(response, &a)
 	}

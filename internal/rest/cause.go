@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"regexp"
 	"strings"
 	"time"
@@ -55,6 +56,19 @@ func (x *exchange) describe(err error, answer *answer) error {
 		text = "the answer is not JSON"
 	}
 	return &cause{x.mask.Quote(text), err}
+}
+
+// byWay returns the cause of an attempt without an answer with the proxy that it went by,
+// because the proxy may be what ended it. The address is shown without the proxy's user.
+func (x *exchange) byWay(err error) error {
+	transport, ok := x.client.config.Transport.(*http.Transport)
+	if !ok || transport.Proxy == nil || IsOfProxy(err) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	if proxy, _ := transport.Proxy(x.request.Request); proxy != nil {
+		return &cause{err.Error() + ", by way of the proxy " + proxy.Host, err}
+	}
+	return err
 }
 
 // withoutPrefix returns err without what Go puts before it: no word of use to a reader.

@@ -119,6 +119,51 @@ func TestAProxyInTheWayIsNamed(t *testing.T) {
 	}
 }
 
+func TestAProxyByWhichNoAnswerCameIsNamed(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		service, answer, says string
+		outcome               Outcome
+	}{
+		"nothing, instead of a connection": {"https://service.example", "", "the connection ended without an answer", NotActed},
+		"garbage, instead of a connection": {"https://service.example", "SSH-2.0-OpenSSH\r\n", "malformed HTTP response \"SSH-2.0-OpenSSH\"", NotActed},
+		"a handshake that breaks":          {"https://service.example", "HTTP/1.1 200 OK\r\n\r\n", "the connection ended without an answer", NotActed},
+		"half a status":                    {"http://service.example", "HTTP/1.1 20", "malformed HTTP status code \"20\"", Unknown},
+		"an alert of TLS":                  {"http://service.example", "\x15\x03\x01\r\n", errPlainToTLS.Error(), Unknown},
+		"half a body":                      {"http://service.example", "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"ok\":", "", Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				if connection, _, err := http.NewResponseController(w).Hijack(); err == nil {
+					_, _ = io.WriteString(connection, c.answer)
+					_ = connection.Close()
+				}
+			}))
+			t.Cleanup(proxy.Close)
+			by, err := url.Parse(proxy.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			host := by.Host
+			by.User = url.UserPassword("corp", "pr0xy-password")
+			transport, err := NewTransport("", time.Minute)
+			if err != nil {
+				t.Fatal(err)
+			}
+			transport.Proxy = http.ProxyURL(by)
+			_, err = over(t, &httptest.Server{URL: c.service}, "", func(config *Config) { config.Transport, config.Once = transport, transport }).Do(t.Context(), post())
+			e := wantError(t, err)
+			if want := c.says + ", by way of the proxy " + host; c.says != "" && e.Cause.Error() != want || e.Outcome != c.outcome {
+				t.Errorf("got %s: %v, want %s", e.Outcome, e.Cause, want)
+			}
+			if named := strings.Contains(err.Error(), "proxy"); named != (c.says != "") || strings.Contains(err.Error(), "corp") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
 // Over HTTP/2, a reset stream would be repeated below the rule that counts attempts.
 func TestHTTP2IsNotSpoken(t *testing.T) {
 	t.Parallel()
