@@ -28,6 +28,9 @@ import (
 // them. It makes no call.
 func (p *conversationProvider) services(ctx context.Context, model providerModel, terraformVersion string) (*service.Services, diag.Diagnostics) {
 	var diags diag.Diagnostics
+	if p.checkProxies(&diags); diags.HasError() {
+		return nil, diags
+	}
 	http := block{"http", model.HTTP}
 	transport, err := rest.NewTransport(http.text("ca_certificate").ValueString(), policyOf(http).Timeout)
 	once, onceErr := rest.NewOnceTransport(http.text("ca_certificate").ValueString(), policyOf(http).Timeout)
@@ -130,6 +133,34 @@ func connect[C any](c connector, to *service.Service[C], from source, client fun
 	c.inForce[from.Block+".base_url"], c.inForce[from.Block+".requests_per_minute"] = resolved.baseURL, config.RequestsPerMinute
 }
 
+// proxyVariables name the proxies of https and http. The standard library takes the first
+// that is set of each.
+var proxyVariables = [][]string{{"HTTPS_PROXY", "https_proxy"}, {"HTTP_PROXY", "http_proxy"}}
+
+// checkProxies refuses the address of a proxy that cannot be read, because the standard
+// library would call the services without that proxy.
+func (p *conversationProvider) checkProxies(diags *diag.Diagnostics) {
+	for _, variables := range proxyVariables {
+		first := slices.IndexFunc(variables, func(variable string) bool { return p.Getenv(variable) != "" })
+		if first < 0 {
+			continue
+		}
+		if _, err := proxyURL(p.Getenv(variables[first])); err != nil { // the error has the value
+			diags.AddError("Invalid "+variables[first], "The value of the environment variable "+variables[first]+" is not a URL, so calls would go past the proxy. "+
+				"Set it to a URL such as http://user:password@host:port, without white space. "+
+				"A % in the user or the password is written %25, and other special characters likewise.")
+		}
+	}
+}
+
+// proxyURL reads the address of a proxy as the standard library does, also one without a scheme.
+func proxyURL(address string) (*url.URL, error) {
+	if u, err := url.Parse(address); err == nil && u.Scheme != "" && u.Host != "" {
+		return u, nil
+	}
+	return url.Parse("http://" + address)
+}
+
 // minTokenLength is the length, in bytes, from which a proxy's user may be a token. A
 // shorter name is none, and it would be masked within ordinary words.
 const minTokenLength = 8
@@ -138,12 +169,8 @@ const minTokenLength = 8
 // be tokens, because the standard library quotes a proxy's address in an error.
 func (p *conversationProvider) proxySecrets() []string {
 	var out []string
-	for _, variable := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
-		address := p.Getenv(variable)
-		if !strings.Contains(address, "://") {
-			address = "http://" + address // as the standard library takes it
-		}
-		u, err := url.Parse(address)
+	for _, variable := range slices.Concat(proxyVariables...) {
+		u, err := proxyURL(p.Getenv(variable))
 		if err != nil || u.User == nil {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -176,6 +177,39 @@ func TestSettingsCACertificate(t *testing.T) {
 	providertest.Has(t, providertest.Said(diags), "http.ca_certificate", "No conversation was started")
 	providertest.Saw(t, s)
 	s.Configured(t, in("http.ca_certificate", "# a comment\n"+bundle)).MustApply(chat, nothing, values{"chat_queue_id": 3})
+}
+
+// Go would call the services past a proxy whose address it cannot read.
+func TestSettingsProxy(t *testing.T) {
+	t.Parallel()
+	const wrong, right = "http://corp:hunter2%off@proxy.example:3128", "corp:hunter2%25off@proxy.example:3128"
+	for name, c := range map[string]struct {
+		environment map[string]string
+		refused     string // the variable that is named; "": none
+	}{
+		"of https":               {map[string]string{"HTTPS_PROXY": wrong}, "HTTPS_PROXY"},
+		"of https, lower case":   {map[string]string{"https_proxy": wrong}, "https_proxy"},
+		"of http":                {map[string]string{"HTTP_PROXY": "corp:hunter2 @proxy"}, "HTTP_PROXY"},
+		"of http, lower case":    {map[string]string{"http_proxy": "http://corp:hunter2@proxy.example:3128\n"}, "http_proxy"},
+		"one beside a right one": {map[string]string{"HTTP_PROXY": right, "https_proxy": wrong}, "https_proxy"},
+		"one that is not used":   {map[string]string{"HTTPS_PROXY": right, "https_proxy": wrong}, ""},
+		"a right one":            {map[string]string{"HTTP_PROXY": "http://" + right, "HTTPS_PROXY": "socks5://proxy.example"}, ""},
+		"none":                   {nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := providertest.New(t, sandbox.Options{})
+			maps.Copy(s.Environment, c.environment)
+			_, diags := s.Tried(t, nil)
+			said := providertest.Said(diags)
+			if providertest.Failed(diags) != (c.refused != "") || strings.Contains(said, "hunter2") {
+				t.Errorf("got %s", said)
+			}
+			if c.refused != "" {
+				providertest.Has(t, said, "Invalid "+c.refused, "environment variable "+c.refused+" is not a URL", "%25")
+			}
+		})
+	}
 }
 
 // The limit holds for each service, and waiting counts against the time-out.
