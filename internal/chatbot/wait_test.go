@@ -106,7 +106,7 @@ func TestOnlyTheWaitHasFailed(t *testing.T) {
 			"Timed out after 10 s: " + wanted + "the thread does not exist yet (GET https://bots.example/api/v0/chatbots/c/threads/t: 404 Not Found: none)",
 		},
 		"when a thread that was missing got no further": {[]answer{missing, short}, 10 * time.Second, looks(0, 1, 3, 7), 10 * time.Second, 2, "has 2 messages and 1 answer"},
-		"when a look is cut off":                        {[]answer{short, silent}, 10 * time.Second, looks(0, 1), 10 * time.Second, 2, "has 2 messages and 1 answer"},
+		"when a look is cut off":                        {[]answer{short, silent}, 10 * time.Second, looks(0, 1), 10 * time.Second, 2, "Timed out after 10 s, and the service answered earlier looks, but not the last one in time: " + wanted},
 		"when there is no time for another look":        {[]answer{short}, 50 * time.Second, looks(0, 30), 32 * time.Second, 2, "Timed out after 32 s: " + wanted},
 		"not when the first look is cut off":            {[]answer{silent}, 10 * time.Second, looks(0), 10 * time.Second, -2, "no whole answer arrived within 10s"},
 		"not with a page in the place of the API":       {[]answer{short, page}, time.Minute, looks(0, 1), time.Second, -2, "404"},
