@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net/http"
@@ -22,8 +23,7 @@ func (a Account) whatNext(ctx context.Context, e *rest.Error) string {
 	case e.HTML:
 		return strings.TrimSpace(a.whatStatusAsksFor(e) + " The answer is a web page, not the API: check " + a.baseURL() + ".")
 	case untrusted:
-		return "The certificate of the server is not trusted here: check " + a.baseURL() +
-			", or add the authority that signed it with http.ca_certificate."
+		return a.whatCertificateAsksFor(e)
 	case errors.Is(e.Ended, rest.ErrLimited):
 		return "Raise requests_per_minute or the timeouts, or make fewer calls at once with -parallelism."
 	case e.Status < http.StatusMultipleChoices && rest.IsInterrupted(e.Ended):
@@ -40,6 +40,15 @@ func (a Account) whatNext(ctx context.Context, e *rest.Error) string {
 		return a.whatSuccessAsksFor(e)
 	}
 	return a.whatStatusAsksFor(e)
+}
+
+// whatCertificateAsksFor says what to do about a certificate that is refused here.
+func (a Account) whatCertificateAsksFor(e *rest.Error) string {
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](e); ok && invalid.Reason == x509.Expired {
+		return "A certificate of the server is expired or not yet valid: renew it at the server, or check the clock of this machine."
+	}
+	return "The certificate of the server is not trusted here: check " + a.baseURL() +
+		", or add the authority that signed it with http.ca_certificate."
 }
 
 // raiseTimeout names the time-out that has ended the operation.

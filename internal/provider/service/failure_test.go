@@ -2,6 +2,8 @@ package service_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"strings"
@@ -53,6 +55,16 @@ func TestUnableToSaysWhatToDo(t *testing.T) {
 		"a time-out of the service":      {thulium(rest.Error{Status: 408}), []string{failing}, []string{"refuses"}},
 		"no connection":                  {thulium(rest.Error{Cause: errors.New("refused"), Outcome: rest.NotActed}), []string{reach}, []string{failing}},
 		"a connection that breaks":       {thulium(rest.Error{Cause: errors.New("reset")}), []string{"what ends it", "thulium.base_url"}, []string{failing, reach}},
+		"a certificate that is unknown": {
+			thulium(rest.Error{Cause: &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}}),
+			[]string{"is not trusted here", "http.ca_certificate"},
+			[]string{"clock"},
+		},
+		"a certificate that is over": {
+			thulium(rest.Error{Cause: &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Reason: x509.Expired}}}),
+			[]string{"is expired or not yet valid: renew it", "check the clock of this machine"},
+			[]string{"http.ca_certificate", "not trusted"},
+		},
 		"interrupted before it was sent": {unsent, []string{"was not sent. The operation was interrupted."}, []string{reach, "not tried again"}},
 		"no turn before the time-out":    {crowded, []string{"was not sent. Waiting for requests_per_minute", "Raise requests_per_minute"}, []string{reach, "not tried again", "rate:"}},
 		"no turn for another attempt": {
