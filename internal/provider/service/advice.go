@@ -22,6 +22,8 @@ func (a Account) whatNext(ctx context.Context, e *rest.Error) string {
 		return "Set " + a.baseURL() + " to the address that answers itself, without a redirect."
 	case e.HTML:
 		return strings.TrimSpace(a.whatStatusAsksFor(e) + " The answer is a web page, not the API: check " + a.baseURL() + ".")
+	case e.Status >= http.StatusMultipleChoices && e.Status < http.StatusBadRequest:
+		return "The answer is a redirect without an address: check " + a.baseURL() + "."
 	case untrusted:
 		return a.whatCertificateAsksFor(e)
 	case errors.Is(e.Ended, rest.ErrLimited):

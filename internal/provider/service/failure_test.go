@@ -51,6 +51,7 @@ func TestUnableToSaysWhatToDo(t *testing.T) {
 		"a success that was interrupted": {thulium(rest.Error{Status: 200, Cause: context.Canceled, Ended: context.Canceled}), []string{"was interrupted"}, []string{again, reach}},
 		"interrupted before it was on":   {thulium(rest.Error{Cause: rest.ErrInterrupted, Ended: rest.ErrInterrupted}), []string{"was interrupted"}, []string{reach}},
 		"a proxy that asks for a login":  {thulium(rest.Error{Status: 407, HTML: true}), []string{"HTTPS_PROXY"}, []string{page, "refuses"}},
+		"a redirect to nowhere":          {thulium(rest.Error{Status: 302}), []string{"is a redirect without an address: check thulium.base_url"}, nil},
 		"a conflict":                     {thulium(rest.Error{Status: 409}), []string{"Correct what the service refuses"}, []string{failing}},
 		"a time-out of the service":      {thulium(rest.Error{Status: 408}), []string{failing}, []string{"refuses"}},
 		"no connection":                  {thulium(rest.Error{Cause: errors.New("refused"), Outcome: rest.NotActed}), []string{reach}, []string{failing}},
