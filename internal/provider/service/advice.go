@@ -53,13 +53,18 @@ func (a Account) whatCertificateAsksFor(e *rest.Error) string {
 		", or add the authority that signed it with http.ca_certificate."
 }
 
-// raiseTimeout names the time-out that has ended the operation.
+// raiseTimeout names the time-out that has ended the operation. A destroy has no
+// configuration, so another value helps it only once that is in the state.
 func raiseTimeout(ctx context.Context) string {
 	name, ok := ctx.Value(operationKey{}).(string)
 	if !ok {
 		return "The service needed more time than this operation has."
 	}
-	return "Raise timeouts." + name + " of the block if the service is only slow."
+	raise := "Raise timeouts." + name + " of the block if the service is only slow."
+	if name == "delete" {
+		raise += " Apply that before you destroy again: a destroy takes its time-out from the state."
+	}
+	return raise
 }
 
 // whatStatusAsksFor says what to do about a status.

@@ -8,11 +8,31 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
+
+// A destroy takes its time-out from the state, so another one in the block has no effect on it.
+func TestARaisedTimeoutOfADestroyIsAppliedFirst(t *testing.T) {
+	t.Parallel()
+	minute := func(context.Context, time.Duration) (time.Duration, diag.Diagnostics) { return time.Minute, nil }
+	for operation, applied := range map[string]bool{"create": false, "delete": true} {
+		var diags diag.Diagnostics
+		ctx, cancel := service.Operation(t.Context(), operation, minute, &diags)
+		thulium := service.Service[struct{}]{Account: service.ThuliumAccount}
+		text := thulium.UnableTo(ctx, "stop it", &rest.Error{Ended: context.DeadlineExceeded}).Detail()
+		providertest.Has(t, text, "Raise timeouts."+operation+" of the block if the service is only slow.")
+		if strings.Contains(text, "Apply that before you destroy again: a destroy takes its time-out from the state.") != applied {
+			t.Errorf("%s: %s", operation, text)
+		}
+		cancel()
+	}
+}
 
 // What is said of a failed call, and what is not: advice that does not fit costs
 // its reader more than none.
