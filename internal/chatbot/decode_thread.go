@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
 // What a thread may hold. A short answer can stand for very many empty values,
@@ -51,7 +52,7 @@ func decodeMessages(d *json.Decoder, messages *[]Message) error {
 		parts += len(message.Sources) + len(message.Prompts)
 		switch {
 		case len(*messages) == maxMessages:
-			return fmt.Errorf("the thread has more than %d messages", maxMessages)
+			return fmt.Errorf("%w: the thread has more than %d messages", rest.ErrTooLarge, maxMessages)
 		case parts > maxParts:
 			return errManyParts
 		}
@@ -59,7 +60,7 @@ func decodeMessages(d *json.Decoder, messages *[]Message) error {
 	})
 }
 
-var errManyParts = fmt.Errorf("the thread has more than %d sources and prompts", maxParts)
+var errManyParts = fmt.Errorf("%w: the thread has more than %d sources and prompts", rest.ErrTooLarge, maxParts)
 
 // list is a list of sources or prompts, of maxParts elements at most.
 type list[E any] []E

@@ -22,9 +22,12 @@ const errorLimit = 64 << 10
 // because a value of one byte takes far more in memory.
 const bytesPerValue = 16
 
+// ErrTooLarge is wrapped by the error of an answer that has more than is read of one.
+var ErrTooLarge = errors.New("the answer is too large")
+
 var (
-	errTooLarge = errors.New("the answer is too large")
-	errTooMany  = errors.New("the answer has more values than its limit allows")
+	errTooLong = fmt.Errorf("%w: it has more bytes than its limit allows", ErrTooLarge)
+	errTooMany = fmt.Errorf("%w: it has more values than its limit allows", ErrTooLarge)
 )
 
 // answer reads a body as UTF-8 up to its limit, and keeps the beginning.
@@ -76,7 +79,7 @@ func (a *answer) Read(p []byte) (int, error) {
 	case n > 0 && a.unknown != nil:
 		n, err = 0, a.unknown
 	case a.size > a.limit, a.declared > a.limit && a.size >= errorLimit:
-		err = errTooLarge
+		err = errTooLong
 	case a.counts && a.count(p[:n]) > a.limit/bytesPerValue:
 		err = errTooMany
 	}
@@ -153,7 +156,7 @@ func (a *answer) describe(mask mask, hidesAnswer bool) string {
 	}
 	size := fmt.Sprintf("%d bytes", a.size)
 	switch {
-	case errors.Is(a.err, errTooLarge):
+	case errors.Is(a.err, errTooLong):
 		size = fmt.Sprintf("more than %d bytes", a.limit)
 	case a.err != nil && a.unknown == nil && !errors.Is(a.err, errTooMany):
 		size = fmt.Sprintf("broken off after %d bytes", a.size)

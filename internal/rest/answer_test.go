@@ -129,7 +129,7 @@ func TestSmallAnswersTakeLittleMemory(t *testing.T) { //nolint:paralleltest // t
 		"texts":                      {`{"any":[""`, `,""`, "]}", most, Done, ""},
 		"raw values":                 {`{"raw":[0`, ",0", "]}", most, Done, ""},
 		"one text":                   {`{"any":"`, "a", `"}`, limit - 20, Done, ""},
-		"too many numbers":           {`{"any":[0`, ",0", "]}", 5 * most, Unknown, "the answer has more values than its limit allows"},
+		"too many numbers":           {`{"any":[0`, ",0", "]}", 5 * most, Unknown, "the answer is too large: it has more values than its limit allows"},
 		"a text without an end":      {`{"any":"`, "a", `"}`, 5 * limit, Unknown, "the answer is larger than 8388608 bytes"},
 		"white space without an end": {`{}`, " ", "", 5 * limit, Unknown, "the answer is larger than 8388608 bytes"},
 	} {

@@ -77,7 +77,7 @@ func (x *exchange) decode(answer *answer, a *attempt) {
 	err := x.call.Decode(answer)
 	_, _ = io.CopyN(io.Discard, answer, errorLimit) // so that the connection can be used again
 	// A connection that breaks behind a whole value is no fault, but no more is read than the limit.
-	if answer.err != nil && (err != nil || errors.Is(answer.err, errTooLarge)) {
+	if answer.err != nil && (err != nil || errors.Is(answer.err, errTooLong)) {
 		err = answer.err
 	}
 	if a.Sensible = err == nil; !a.Sensible {

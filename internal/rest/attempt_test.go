@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -98,6 +99,9 @@ func TestAnswersAreLimitedInSize(t *testing.T) {
 			e := wantError(t, err)
 			if e.Outcome != Unknown || e.Cause == nil || !strings.Contains(e.Cause.Error(), c.says) {
 				t.Errorf("got %s: %v, want %q", e.Outcome, e.Cause, c.says)
+			}
+			if errors.Is(err, ErrTooLarge) != strings.Contains(c.says, "larger than") {
+				t.Errorf("%v: is too large %t", err, errors.Is(err, ErrTooLarge))
 			}
 			if len(e.Answer) > maxQuoted || strings.Contains(e.Cause.Error(), "4711") {
 				t.Errorf("%d bytes are quoted: %v", len(e.Answer), e.Cause)

@@ -44,7 +44,7 @@ func (x *exchange) describe(err error, answer *answer) error {
 		return &cause{errPlainToTLS.Error(), err}
 	case answer == nil && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)):
 		text = "the connection ended without an answer"
-	case errors.Is(err, errTooLarge):
+	case errors.Is(err, errTooLong):
 		text = fmt.Sprintf("the answer is larger than %d bytes", answer.limit)
 	case errors.Is(err, io.EOF):
 		text = "the answer is empty"

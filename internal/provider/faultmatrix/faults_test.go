@@ -35,7 +35,7 @@ type fault struct {
 	body      map[string]string // by service, in place of the sandbox's own; SENT is what the service was sent
 	says      []string          // what a message says of it
 	said      map[string]string // by service, what a message repeats of the body
-	next      string            // expression of the next step that a message names
+	next      string            // expression of the next step that a message names; "": there is none
 }
 
 // The next steps. In each of them SERVICE is the name of the service's block.
@@ -109,7 +109,7 @@ var faults = []fault{
 	{name: "200_empty", outcome: unknown, arm: sandbox.Fault{Kind: sandbox.FaultEmpty}, says: []string{"200 OK", "the answer is empty"}, next: checkAddress},
 	{name: "200_html", outcome: unknown, arm: sandbox.Fault{Kind: sandbox.FaultHTML}, says: []string{"200 OK", "web page"}, next: checkAddress},
 	{name: "200_wrong_types", outcome: unknown, arm: sandbox.Fault{Kind: sandbox.FaultWrongTypes}, says: []string{"200 OK", "the answer "}, next: checkAddress},
-	{name: "200_too_large", outcome: unknown, arm: sandbox.Fault{Kind: sandbox.FaultTooLarge}, says: []string{"200 OK", "larger than"}, next: checkAddress},
+	{name: "200_too_large", outcome: unknown, arm: sandbox.Fault{Kind: sandbox.FaultTooLarge}, says: []string{"200 OK", "larger than"}},
 }
 
 var redirect = sandbox.Fault{Kind: sandbox.FaultRedirect, Location: "https://elsewhere.test/api"}

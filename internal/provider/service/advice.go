@@ -113,6 +113,8 @@ func (a Account) whatSuccessAsksFor(e *rest.Error) string {
 		return "Raise http.timeout, or the timeouts of the block, if the service is only slow."
 	case errors.Is(e.Cause, io.ErrUnexpectedEOF):
 		return "If it breaks off again, look for what ends the connection: the service, or a proxy before it."
+	case errors.Is(e.Cause, rest.ErrTooLarge): // it is the API's all the same
+		return ""
 	case e.Fault.IsZero():
 		return "If it answers like this again, check that " + a.baseURL() + " is the address of the API."
 	}

@@ -65,6 +65,7 @@ func TestUnableToSaysWhatToDo(t *testing.T) {
 		"one that misses something":      {thulium(rest.Error{Status: 200, Fault: rest.Fault{Codes: []string{"X", "BOT_NOT_FOUND"}}}), []string{"id or the chat queue"}, []string{again}},
 		"one that forbids it":            {thulium(rest.Error{Status: 200, Fault: rest.Fault{Codes: []string{"X_FORBIDDEN"}}}), []string{"API user may not call"}, []string{again}},
 		"one that says why":              {thulium(rest.Error{Status: 200, Fault: rest.Fault{Messages: []string{"no"}}}), []string{"Correct what the service names."}, []string{again}},
+		"a success that is too large":    {thulium(rest.Error{Status: 200, Cause: rest.ErrTooLarge}), []string{"the answer is too large"}, []string{again, "thulium.base_url"}},
 		"a success that was too slow":    {thulium(rest.Error{Status: 200, Cause: context.DeadlineExceeded}), []string{"Raise http.timeout"}, []string{again}},
 		"a success that had its share":   {thulium(rest.Error{Status: 200, OwnTime: true, Cause: context.DeadlineExceeded}), []string{"needed more time than this operation has"}, []string{"http.timeout"}},
 		"a success that broke off":       {thulium(rest.Error{Status: 200, Cause: io.ErrUnexpectedEOF}), []string{"breaks off again"}, []string{again}},
