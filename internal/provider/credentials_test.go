@@ -165,7 +165,9 @@ func TestCredentialsFromOnePlace(t *testing.T) {
 		"an address beside one that is none":              {values{"base_url": here}, at("acme"), "", []string{"THULIUM_BASE_URL", "http"}},
 		"an address that is none":                         {nil, at("acme.thulium.com/api"), "", []string{"THULIUM_BASE_URL", "http"}},
 		"an address with a password":                      {nil, at("https://u:hunter2@acme.example/api"), "", []string{"THULIUM_BASE_URL"}},
-		"a password that ends with its line":              {nil, map[string]string{"THULIUM_PASSWORD": "hunter2\n"}, "", []string{"THULIUM_PASSWORD", "trimspace"}},
+		"a password that ends with its line":              {nil, map[string]string{"THULIUM_PASSWORD": "hunter2\n"}, "", []string{"THULIUM_PASSWORD", "trimspace(), or $(cat file) for an environment variable"}},
+		"an address that ends with its line":              {nil, at("https://acme.example/api\n"), "", []string{"THULIUM_BASE_URL", "must not contain white space", "$(cat file)"}},
+		"an address without a path that ends in a blank":  {nil, at("https://acme.example:8443 "), "", []string{"THULIUM_BASE_URL", "must not contain white space", "$(cat file)"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

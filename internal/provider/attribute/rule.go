@@ -91,7 +91,7 @@ var ID = filled(`an id: not empty, not "." or "..", without control characters a
 	return "The id " + err.Error() + "."
 })
 
-const trimAdvice = "A value that is read from a file often ends in a line break: use trimspace()."
+const trimAdvice = "A value that is read from a file often ends in a line break: use trimspace(), or $(cat file) for an environment variable."
 
 // Email is an address with one @ and no white space, nothing stricter.
 var Email = filled("an e-mail address", func(value string) string {
@@ -143,10 +143,10 @@ var Token = filled("a token: no white space, no quotation marks, no invisible ch
 var BaseURL = filled("an absolute http or https URL without user, query or fragment", func(value string) string {
 	u, err := url.Parse(value)
 	switch {
+	case strings.ContainsFunc(value, unicode.IsSpace): // of which url.Parse refuses some
+		return "The URL must not contain white space. " + trimAdvice
 	case err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || !isPort(u.Port()):
 		return "The value must be an absolute http or https URL, such as https://acme.thulium.com/api."
-	case strings.ContainsFunc(value, unicode.IsSpace):
-		return "The URL must not contain white space."
 	case u.User != nil:
 		return "The URL must not carry a user or a password: credentials have attributes of their own."
 	case u.RawQuery != "" || strings.ContainsAny(value, "?#"):
