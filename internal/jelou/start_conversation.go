@@ -40,7 +40,8 @@ func (r StartRequest) Personal() []string {
 }
 
 // StartConversation starts a conversation and returns its id, and when the request was
-// made that the service acted on. The request is sent at most once unless the service
+// made that the service acted on, in the service's clock where the answer has a date. The
+// request is sent at most once unless the service
 // cannot have acted, because a second one may start a second conversation. Nobody
 // documents whether a user who has an open one is refused, gets the same again or a
 // second one: ReadConversation tells by StartAt.

@@ -14,13 +14,14 @@ type attempt struct {
 	Evidence
 	began      time.Time
 	ended      time.Time
-	header     http.Header // of the answer
-	size       int64       // of its body, in bytes
-	body       string      // its beginning
-	codes      []string    // that the service gives
-	unexpected string      // see Result
-	failure    *Error      // nil when it was done
-	jitter     float64     // of the pause behind it, in [0, 1)
+	ahead      time.Duration // of the service's clock before this machine's; 0 where the answer has no date
+	header     http.Header   // of the answer
+	size       int64         // of its body, in bytes
+	body       string        // its beginning
+	codes      []string      // that the service gives
+	unexpected string        // see Result
+	failure    *Error        // nil when it was done
+	jitter     float64       // of the pause behind it, in [0, 1)
 }
 
 // finish reads the answer to the attempt under way, because an answer that breaks off
@@ -53,7 +54,10 @@ func (x *exchange) finish(response *http.Response, err error) attempt {
 // read takes the answer in.
 func (x *exchange) read(response *http.Response, a *attempt) {
 	a.Status, a.header = response.StatusCode, response.Header
-	_, a.RetryAfter = retryAfter(a.header, time.Now())
+	if date, err := http.ParseTime(response.Header.Get("Date")); err == nil {
+		a.ahead = time.Until(date)
+	}
+	_, a.RetryAfter = retryAfter(a.header, time.Now().Add(a.ahead))
 	defer response.Body.Close() //nolint:errcheck // nothing is left to lose
 	if response.StatusCode == http.StatusSwitchingProtocols {
 		response.Body = http.NoBody // of another protocol, whose reading no context ends

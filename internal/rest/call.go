@@ -34,7 +34,7 @@ type Call struct {
 // Result tells what a call took and what its answer was beside the value.
 type Result struct {
 	Attempts   int       // requests that were put on the wire, or tried to be
-	Began      time.Time // when the last of them was made
+	Began      time.Time // when the last of them was made, in the service's clock where the answer tells it
 	Status     int       // of the last answer; 0 when there was none
 	Unexpected string    // of a call without Decode: kind and size of a body that should be empty
 }
@@ -172,7 +172,7 @@ func (x *exchange) end(err error) (Result, error) {
 	if len(x.attempts) > 0 {
 		last = x.attempts[len(x.attempts)-1]
 	}
-	result := Result{Attempts: len(x.attempts), Began: last.began, Status: last.Status, Unexpected: last.unexpected}
+	result := Result{Attempts: len(x.attempts), Began: last.began.Add(last.ahead), Status: last.Status, Unexpected: last.unexpected}
 	e, outcome := last.failure, outcomeOf(x.attempts)
 	if outcome == Done {
 		return result, nil

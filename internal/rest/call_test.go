@@ -260,6 +260,26 @@ func TestACallMayHaveATimeoutOfItsOwn(t *testing.T) {
 	})
 }
 
+// A result says when the call was made in the clock of the service, as far as its answer tells that clock.
+func TestACallIsMadeInTheServicesClock(t *testing.T) {
+	t.Parallel()
+	for date, ahead := range map[string]time.Duration{
+		"Sat, 01 Jan 2000 00:10:05 GMT":  10 * time.Minute,
+		"Fri, 31 Dec 1999 23:50:05 GMT":  -10 * time.Minute,
+		"Saturday, 01-Jan-00 00:10:05 Z": 0,
+		"":                               0,
+	} {
+		inBubble(t, date, func(t *testing.T) {
+			began := time.Now()
+			answered := reply{status: 200, body: `{"ok":true}`, after: 5 * time.Second, header: http.Header{"Date": {date}}}
+			result, err := newWire(answered).client().Do(t.Context(), post())
+			if err != nil || result.Began.Sub(began) != ahead {
+				t.Errorf("began at %s, want %s later than %s: %v", result.Began, ahead, began, err)
+			}
+		})
+	}
+}
+
 func TestACallIsCheckedBeforeEachAttempt(t *testing.T) {
 	t.Parallel()
 	over := errors.New("it is over")

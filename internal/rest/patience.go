@@ -47,7 +47,7 @@ func (p patience) next(attempts []attempt) (again bool, ended error) {
 		return true, nil
 	}
 	left := p.deadline.Sub(last.ended)
-	if asked, ok := retryAfter(last.header, last.ended); ok && last.isLimited() && asked >= left {
+	if asked, ok := retryAfter(last.header, last.ended.Add(last.ahead)); ok && last.isLimited() && asked >= left {
 		text := asked.Round(time.Millisecond).String()
 		if asked > 24*time.Hour {
 			text = "more than a day"
@@ -64,7 +64,7 @@ func (p patience) next(attempts []attempt) (again bool, ended error) {
 // else a back-off, between the two waits of the policy.
 func (p patience) pause(attempts []attempt) time.Duration {
 	last := attempts[len(attempts)-1]
-	if asked, ok := retryAfter(last.header, last.ended); ok {
+	if asked, ok := retryAfter(last.header, last.ended.Add(last.ahead)); ok {
 		return max(p.WaitMin, min(asked, p.WaitMax))
 	}
 	return p.backoff(len(attempts)-1, last.jitter)
@@ -90,14 +90,11 @@ var dates = []string{
 }
 
 // retryAfter returns how long a service asks to wait: seconds or a date. It reports
-// false where there is no such header, or none that can be read. A date is compared with the
-// answer's own, because the service's clock may differ from this one.
+// false where there is no such header, or none that can be read. now is by the service's
+// clock, which may differ from this one.
 //
 // https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
 func retryAfter(header http.Header, now time.Time) (time.Duration, bool) {
-	if date, err := http.ParseTime(header.Get("Date")); err == nil {
-		now = date
-	}
 	for _, value := range header.Values("Retry-After") {
 		for _, each := range append([]string{value}, strings.Split(value, ",")...) { // a proxy joins two headers so
 			if wait, ok := readWait(strings.TrimSpace(each), now); ok {

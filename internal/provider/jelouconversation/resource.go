@@ -142,7 +142,7 @@ func (r *conversationResource) Create(ctx context.Context, req resource.CreateRe
 			"told stays null until a refresh has read it. So it is not certain either that the conversation is a new one: the user may have had it before.")
 		resp.Diagnostics.AddWarning(failure.Summary(), failure.Detail())
 	} else {
-		const tolerance = 5 * time.Minute // how far the service's clock may be from this one
+		const tolerance = 5 * time.Minute // how far the two clocks may be apart that are compared
 		if began, ok := conversation.StartedAt(); ok && began.Before(called.Add(-tolerance)) {
 			resp.Diagnostics.Append(plan.isSomebodys(began))
 			return

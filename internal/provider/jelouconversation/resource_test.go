@@ -1,6 +1,7 @@
 package jelouconversation_test
 
 import (
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -191,6 +192,34 @@ func TestStartAnsweredWithSomebodysConversation(t *testing.T) {
 			}
 			if open := openOf(s); !slices.Equal(open, []string{id}) {
 				t.Errorf("open are %v", open)
+			}
+		})
+	}
+}
+
+// The service's clock decides, which the answer to the start tells: a machine whose clock is wrong keeps the
+// conversation that it has started, and takes over nobody's.
+func TestStartFromAMachineWhoseClockIsWrong(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		ahead     time.Duration // of the service before the machine
+		somebodys bool
+	}{
+		"ten minutes ahead": {-10 * time.Minute, false},
+		"ten minutes behind, and the user has a conversation": {10 * time.Minute, true},
+	} {
+		providertest.InBubble(t, name, func(t *testing.T) {
+			clock := func() time.Time { return time.Now().Add(c.ahead) }
+			s := providertest.NewInMemory(t, sandbox.Options{Clock: clock})
+			s.Set(func(k *sandbox.Knobs) { k.StartWhileOpen = sandbox.StartWhileOpenSame })
+			if c.somebodys {
+				s.OpenJelouConversation(sandbox.JelouProjectID, sandbox.JelouBotID, user)
+				time.Sleep(6 * time.Minute)
+			}
+			s.AddFault(sandbox.Fault{Call: start, Kind: sandbox.FaultSlow, Header: map[string]string{"Date": clock().UTC().Format(http.TimeFormat)}})
+			made, diags := s.Quick(t).Apply(t.Context(), conversation, object{}, arguments(nil))
+			if (made.State == nil) != c.somebodys || (len(diags) > 0) != c.somebodys {
+				t.Errorf("the state is %v; said %s", made.State, providertest.Said(diags))
 			}
 		})
 	}
