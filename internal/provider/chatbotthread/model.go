@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/chatbot"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
 )
 
 // model is a plan or a state of a thread.
@@ -28,6 +29,14 @@ var userType = map[string]attr.Type{"email": types.StringType, "name": types.Str
 func (m model) user(name string) types.String {
 	value, _ := m.ChatUser.Attributes()[name].(types.String)
 	return value
+}
+
+// told tells a reader which thread an error is about.
+func (m model) told() string { return "The thread is " + m.ID.ValueString() + "." }
+
+// ids are what calls name the thread by.
+func (m model) ids() []service.StateID {
+	return []service.StateID{{Name: "chatbot_id", Value: m.ChatbotID}, {Name: "thread_id", Value: m.ThreadID}}
 }
 
 // named gives the thread its ids.

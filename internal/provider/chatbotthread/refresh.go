@@ -8,6 +8,7 @@ import (
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/chatbot"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
 )
 
 // Read asks whether the thread still exists, and who its user is. It writes no argument,
@@ -19,11 +20,8 @@ func (r *threadResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if state.damage().HasError() { // an update says so; a destroy needs no ids
-		return
-	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	if r.Services == nil || !r.Chatbot.Refreshes(&resp.Diagnostics) {
+	isSound := service.Identify(ctx, resp, "refresh chatbot thread", typeName, state.told(), state.ids()...)
+	if !isSound || r.Services == nil || !r.Chatbot.Refreshes(&resp.Diagnostics) {
 		return
 	}
 	client := r.Chatbot.Client(&resp.Diagnostics)

@@ -164,7 +164,7 @@ func (r *threadResource) Update(ctx context.Context, req resource.UpdateRequest,
 	var plan, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(state.damage()...)
+	resp.Diagnostics.Append(service.CheckState("update chatbot thread", typeName, state.told(), state.ids()...)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -194,10 +194,4 @@ func (r *threadResource) Delete(_ context.Context, _ resource.DeleteRequest, res
 	resp.Diagnostics.Append(r.Chatbot.WarnOnce(diag.NewWarningDiagnostic("Chatbot threads are not deleted",
 		"The API of the chatbot has no call that deletes a thread. The threads of this configuration that were destroyed are no longer in the state, "+
 			"and they and their messages are still at the service. Delete them there if they must not stay."))...)
-}
-
-// damage says what makes a thread in the state one that no call can name.
-func (m model) damage() diag.Diagnostics {
-	return service.CheckState("update chatbot thread", typeName, "The thread is "+m.ID.ValueString()+".",
-		service.StateID{Name: "chatbot_id", Value: m.ChatbotID}, service.StateID{Name: "thread_id", Value: m.ThreadID})
 }

@@ -234,17 +234,39 @@ func TestDamagedStateSendsNothing(t *testing.T) {
 	w := s.Quick(t)
 	thread := made(t, w, providertest.Object{}, block(nil))
 	s.ClearRequests()
-	for _, id := range []any{nil, "", "..", "a\n"} {
-		damaged := thread
-		damaged.State = chatbotWith(thread.State, providertest.Values{"thread_id": id})
-		kept, diags := w.Refresh(chatbotThread, damaged)
-		if len(diags) > 0 || !reflect.DeepEqual(kept.State, damaged.State) {
-			t.Errorf("%q: a refresh gives %v\n%s", id, kept.State, providertest.Said(diags))
+	for _, name := range []string{"chatbot_id", "thread_id"} {
+		for _, id := range []any{nil, "", "..", "a\n"} {
+			damaged := thread
+			damaged.State = chatbotWith(thread.State, providertest.Values{name: id})
+			kept, diags := w.Refresh(chatbotThread, damaged)
+			if len(diags) != 1 || !reflect.DeepEqual(kept.State, damaged.State) || !reflect.DeepEqual(kept.Identity, thread.Identity) {
+				t.Errorf("%q: a refresh gives %v", id, kept)
+			}
+			warns(t, diags, "Unable to refresh chatbot thread", "The state is damaged: its "+name, "terraform state rm 'chatbot_thread.NAME'")
+			if name == "thread_id" { // a chatbot that changes replaces the thread
+				_, diags = w.Apply(t.Context(), chatbotThread, damaged, block(providertest.Values{"mode": "AGENT"}))
+				providertest.Complains(t, diags, "thread_id", "damaged", "Nothing was sent", "terraform state rm")
+			}
+			if _, diags = w.Apply(t.Context(), chatbotThread, damaged, nil); providertest.Failed(diags) {
+				t.Errorf("%q: a destroy says\n%s", id, providertest.Said(diags))
+			}
 		}
-		_, diags = w.Apply(t.Context(), chatbotThread, damaged, block(providertest.Values{"mode": "AGENT"}))
-		providertest.Complains(t, diags, "thread_id", "damaged", "Nothing was sent", "terraform state rm")
-		if _, diags = w.Apply(t.Context(), chatbotThread, damaged, nil); providertest.Failed(diags) {
-			t.Errorf("%q: a destroy says\n%s", id, providertest.Said(diags))
+	}
+	saw(t, s)
+}
+
+// Terraform before 1.12 keeps no identity, and a refresh that returns none is an error.
+func TestRefreshOfADamagedStateWithoutIdentity(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	thread := made(t, w, providertest.Object{}, block(nil))
+	s.ClearRequests()
+	for _, change := range []providertest.Values{{"chatbot_id": nil}, {"thread_id": ".."}, {"chatbot_id": nil, "thread_id": nil}} {
+		_, diags := w.Refresh(chatbotThread, providertest.Object{State: chatbotWith(thread.State, change), Private: thread.Private})
+		warns(t, diags, "The state is damaged")
+		if len(diags) != len(change) {
+			t.Errorf("said\n%s", providertest.Said(diags))
 		}
 	}
 	saw(t, s)

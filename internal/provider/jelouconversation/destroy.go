@@ -23,7 +23,7 @@ func (r *conversationResource) Delete(ctx context.Context, req resource.DeleteRe
 	if resp.Diagnostics.HasError() || state.isOver() {
 		return
 	}
-	resp.Diagnostics.Append(state.checkIdentity()...)
+	resp.Diagnostics.Append(service.CheckState("close Jelou conversation", typeName, state.named(), state.ids()...)...)
 	client := r.Jelou.Client(&resp.Diagnostics, state.named())
 	if resp.Diagnostics.HasError() {
 		return

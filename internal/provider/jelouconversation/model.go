@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -112,8 +111,7 @@ func (m model) named() string {
 	return fmt.Sprintf("This is the jelou_conversation %s, of bot %s in project %s.", m.ID.ValueString(), m.BotID.ValueString(), m.ProjectID.ValueString())
 }
 
-// checkIdentity returns an error for each id of the state that a reading needs and that is none.
-func (m model) checkIdentity() diag.Diagnostics {
-	return service.CheckState("close Jelou conversation", typeName, m.named(),
-		service.StateID{Name: "project_id", Value: m.ProjectID}, service.StateID{Name: "id", Value: m.ID})
+// ids are what a reading names the conversation by.
+func (m model) ids() []service.StateID {
+	return []service.StateID{{Name: "project_id", Value: m.ProjectID}, {Name: "id", Value: m.ID}}
 }

@@ -160,13 +160,16 @@ func (r *conversationResource) Create(ctx context.Context, req resource.CreateRe
 func (r *conversationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity)...)
-	if r.Services == nil || resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	isSound := service.Identify(ctx, resp, "refresh Jelou conversation", typeName, state.named(), state.ids()...)
+	if r.Services == nil {
 		return
 	}
 	r.Jelou.KeepDefaultProject(ctx, resp.Private, &resp.Diagnostics)
 	isKept := state.OnClosed.ValueString() == attribute.OnClosedKeep
-	if isKept && state.isOver() || state.checkIdentity().HasError() || !r.Jelou.Refreshes(&resp.Diagnostics) {
+	if !isSound || isKept && state.isOver() || !r.Jelou.Refreshes(&resp.Diagnostics) {
 		return
 	}
 	client := r.Jelou.Client(&resp.Diagnostics)

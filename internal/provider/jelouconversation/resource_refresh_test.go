@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
@@ -127,6 +128,29 @@ func TestRefreshWithoutTheService(t *testing.T) {
 		kept, diags := w.Refresh(conversation, made)
 		if (len(diags) > 0) != (warning != "") || !strings.Contains(providertest.Said(diags), warning) || providertest.Failed(diags) || !reflect.DeepEqual(kept.State, made.State) {
 			t.Errorf("a refresh makes %v: %s", kept.State, providertest.Said(diags))
+		}
+	}
+	providertest.Saw(t, s)
+}
+
+// A damaged state is kept, with or without an identity, and a warning says how to mend it.
+func TestRefreshOfADamagedState(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	made := started(t, s, w, arguments(nil))
+	for _, name := range []string{"id", "project_id"} {
+		for _, value := range []any{nil, "", "..", "a\n"} {
+			damaged := object{State: with(made.State, values{name: value}), Private: made.Private}
+			for _, damaged.Identity = range []*tfprotov6.ResourceIdentityData{nil, made.Identity} {
+				kept, diags := w.Refresh(conversation, damaged)
+				w.Must(nil, diags)
+				providertest.Has(t, providertest.Said(diags), "WARNING", "Unable to refresh Jelou conversation", "The state is damaged: its "+name,
+					"terraform state rm 'jelou_conversation.NAME'")
+				if len(diags) != 1 || !reflect.DeepEqual(kept.State, damaged.State) {
+					t.Errorf("a refresh makes %v", kept.State)
+				}
+			}
 		}
 	}
 	providertest.Saw(t, s)

@@ -1,9 +1,12 @@
 package service
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
@@ -29,4 +32,21 @@ func CheckState(action, resourceType, named string, ids ...StateID) diag.Diagnos
 		}
 	}
 	return diags
+}
+
+// Identify gives a refresh the identity, which is the ids of the state, and reports whether a
+// call can name them. A damaged state is kept, with the warning of CheckState. Its identity stays
+// the one that Terraform has, because no refresh may change it; one made of a damaged state has ""
+// for null, because no refresh may leave it out.
+func Identify(ctx context.Context, resp *resource.ReadResponse, action, resourceType, named string, ids ...StateID) bool {
+	damage := CheckState(action, resourceType, named, ids...)
+	for _, found := range damage {
+		resp.Diagnostics.AddWarning(found.Summary(), found.Detail())
+	}
+	if len(damage) == 0 || resp.Identity.Raw.IsFullyNull() {
+		for _, id := range ids {
+			resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root(id.Name), id.Value.ValueString())...)
+		}
+	}
+	return len(damage) == 0
 }
