@@ -26,8 +26,8 @@ func (r *threadResource) existing(ctx context.Context, client *chatbot.Client, p
 			"The provider reads the thread first when thread_id is set, because a thread that has messages must not be taken over. Nothing was created."))
 	case len(thread.Messages) > 0:
 		diags.AddAttributeError(path.Root("thread_id"), "Chatbot thread exists already", fmt.Sprintf("The service has a thread with this id that has messages "+
-			"(%d), so it is somebody's already. Nothing was created or changed.\n\nTo manage that thread, import it: terraform import 'chatbot_thread.NAME' '%s'\n"+
-			"To begin a new one, leave thread_id out, or give another.", len(thread.Messages), plan.ID.ValueString()))
+			"(%d), so it is somebody's already. Nothing was created or changed.\n\nTo manage that thread, import it%s\n\n"+
+			"To begin a new one, leave thread_id out, or give another.", len(thread.Messages), service.ImportIt(typeName, plan.ids())))
 	}
 	return thread, diags
 }

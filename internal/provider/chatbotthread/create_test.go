@@ -20,6 +20,10 @@ func TestAThreadWithMessagesIsNeverTakenOver(t *testing.T) {
 		t.Errorf("the state is %v", none.State)
 	}
 	saw(t, s, "chatbot.thread")
+
+	s.AddThread("a/b", "t-1", []byte(`{"threadId":"t-1","messages":[{"messageId":"1"}]}`))
+	_, diags = w.Apply(t.Context(), chatbotThread, providertest.Object{}, block(providertest.Values{"chatbot_id": "a/b", "thread_id": "t-1"}))
+	providertest.Complains(t, diags, "exists already", "import {", `identity = { chatbot_id = "a/b", thread_id = "t-1" }`)
 }
 
 func TestAnEmptyThreadIsTakenOver(t *testing.T) {

@@ -16,7 +16,6 @@ import (
 // ImportState takes a thread over that exists. It writes the mode, so that the plan shows
 // a change of it, and neither the webhook, which is a secret, nor the user.
 func (r *threadResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	const failed = "Unable to import chatbot thread"
 	var id identity
 	if service.IsByIdentity(req) {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
@@ -24,11 +23,8 @@ func (r *threadResource) ImportState(ctx context.Context, req resource.ImportSta
 		chatbotID, threadID, _ := strings.Cut(req.ID, "/")
 		id = identity{types.StringValue(chatbotID), types.StringValue(threadID)}
 	}
-	for name, value := range map[string]types.String{"chatbot id": id.ChatbotID, "thread id": id.ThreadID} {
-		if wrong := attribute.ID.Wrong(value.ValueString()); wrong != "" {
-			resp.Diagnostics.AddError(failed, "The "+name+" is wrong: import a thread as <chatbot id>/<thread id>. "+wrong)
-		}
-	}
+	resp.Diagnostics.Append(service.CheckImport("chatbot thread", "<chatbot id>/<thread id>",
+		service.ID{Name: "chatbot id", Value: id.ChatbotID}, service.ID{Name: "thread id", Value: id.ThreadID})...)
 	client := r.Chatbot.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return

@@ -33,12 +33,12 @@ func TestImportRefused(t *testing.T) {
 		calls int
 		says  []string
 	}{
-		"":                        {0, []string{"<chatbot id>/<thread id>"}},
-		"t-1":                     {0, []string{"<chatbot id>/<thread id>"}},
-		"c-1/":                    {0, []string{"<chatbot id>/<thread id>"}},
-		"/t-1":                    {0, []string{"<chatbot id>/<thread id>"}},
-		"../t-1":                  {0, []string{"<chatbot id>/<thread id>"}},
-		"c-1/t-1\n":               {0, []string{"<chatbot id>/<thread id>"}},
+		"":                        {0, []string{"The chatbot id must not be empty. Give <chatbot id>/<thread id>."}},
+		"t-1":                     {0, []string{"The thread id must not be empty. Give <chatbot id>/<thread id>."}},
+		"c-1/":                    {0, []string{"The thread id must not be empty. Give <chatbot id>/<thread id>."}},
+		"/t-1":                    {0, []string{"The chatbot id must not be empty. Give <chatbot id>/<thread id>."}},
+		"../t-1":                  {0, []string{`The chatbot id must not be "..", which would name another address. Give <chatbot id>/<thread id>.`}},
+		"c-1/t-1\n":               {0, []string{"The thread id must not contain a line end", "Give <chatbot id>/<thread id>."}},
 		sandbox.ChatbotID + "/t9": {1, []string{"Unable to import chatbot thread", "404", "THREAD_NOT_FOUND", "Nothing was imported"}},
 	} {
 		t.Run(id, func(t *testing.T) {
@@ -46,6 +46,7 @@ func TestImportRefused(t *testing.T) {
 			s := providertest.New(t, sandbox.Options{})
 			_, diags := s.Quick(t).ImportID(chatbotThread, id)
 			providertest.Complains(t, diags, test.says...)
+			providertest.Lacks(t, diags, "attribute", "optional")
 			if calls := s.Count("*"); calls != test.calls {
 				t.Errorf("%d calls", calls)
 			}

@@ -35,8 +35,8 @@ func (m model) user(name string) types.String {
 func (m model) told() string { return "The thread is " + m.ID.ValueString() + "." }
 
 // ids are what calls name the thread by.
-func (m model) ids() []service.StateID {
-	return []service.StateID{{Name: "chatbot_id", Value: m.ChatbotID}, {Name: "thread_id", Value: m.ThreadID}}
+func (m model) ids() []service.ID {
+	return []service.ID{{Name: "chatbot_id", Value: m.ChatbotID}, {Name: "thread_id", Value: m.ThreadID}}
 }
 
 // named gives the thread its ids.

@@ -183,8 +183,8 @@ func (r *closeResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if resp.Diagnostics.HasError() || !state.isArmed() {
 		return
 	}
-	resp.Diagnostics.Append(service.CheckState("close Jelou conversation", typeName, state.named(), service.StateID{Name: "project_id", Value: state.ProjectID},
-		service.StateID{Name: "bot_id", Value: state.BotID}, service.StateID{Name: "user_id", Value: state.UserID})...)
+	resp.Diagnostics.Append(service.CheckState("close Jelou conversation", typeName, state.named(), service.ID{Name: "project_id", Value: state.ProjectID},
+		service.ID{Name: "bot_id", Value: state.BotID}, service.ID{Name: "user_id", Value: state.UserID})...)
 	ctx, cancel := service.Operation(ctx, "delete", state.Timeouts.Delete, &resp.Diagnostics)
 	defer cancel()
 	state.IgnoreNotFound = types.BoolValue(true)

@@ -61,7 +61,7 @@ const stale = 10 * time.Second
 // the answer names another one, this one is read again: it alone decides.
 func (r *conversationResource) close(ctx context.Context, client *jelou.Client, state model, read time.Time, diags *diag.Diagnostics) {
 	diags.Append(service.CheckState("close Jelou conversation", typeName, state.named(),
-		service.StateID{Name: "bot_id", Value: state.BotID}, service.StateID{Name: "user_id", Value: state.UserID})...)
+		service.ID{Name: "bot_id", Value: state.BotID}, service.ID{Name: "user_id", Value: state.UserID})...)
 	if diags.HasError() {
 		return
 	}

@@ -28,11 +28,9 @@ func (r *conversationResource) ImportState(ctx context.Context, req resource.Imp
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &asked)...)
 	}
 	asked.ProjectID = r.Jelou.Project(asked.ProjectID, &resp.Diagnostics)
-	for name, id := range map[string]types.String{"project id": asked.ProjectID, "conversation id": asked.ID} {
-		if wrong := attribute.ID.Wrong(id.ValueString()); wrong != "" && !id.IsUnknown() && !resp.Diagnostics.HasError() {
-			resp.Diagnostics.AddError("Unable to import Jelou conversation", "The "+name+" is none. "+wrong+
-				" Give <project id>/<conversation id>, or the conversation id alone for the provider's project.")
-		}
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(service.CheckImport("Jelou conversation", "<project id>/<conversation id>, or the conversation id alone for the provider's project",
+			service.ID{Name: "project id", Value: asked.ProjectID}, service.ID{Name: "conversation id", Value: asked.ID})...)
 	}
 	client := r.Jelou.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -42,8 +41,7 @@ func (m model) isSomebodys(began time.Time) diag.Diagnostic {
 			"The user had it with bot %s already, so it is not this block's: it was not taken over, and nothing is in the state. "+
 			"An initial message may have been sent to the user in it.",
 			m.ID.ValueString(), began.UTC().Format("15:04:05 MST on 2 January 2006"), m.BotID.ValueString()),
-		"To manage this conversation, import it:\n"+
-			fmt.Sprintf("  terraform import '%s.NAME' %s", typeName, quoted(m.ProjectID.ValueString()+"/"+m.ID.ValueString())),
+		"To manage this conversation, import it"+service.ImportIt(typeName, m.ids()),
 		"To have a new one, close this one first, in Jelou or with jelou_conversation_close, and apply again."))
 }
 
@@ -58,8 +56,5 @@ func closeCommand(from *service.Jelou, client *jelou.Client, plan model) string 
 	}
 	bot, _ := json.Marshal(plan.BotID.ValueString()) // of a text, which never fails
 	return fmt.Sprintf("  curl -fsS -X POST %s -H 'Content-Type: application/json' -d %s %s",
-		credentials, quoted(`{"botId":`+string(bot)+`,"userId":"USER_ID"}`), quoted(client.CloseURL(plan.ProjectID.ValueString())))
+		credentials, service.ShellWord(`{"botId":`+string(bot)+`,"userId":"USER_ID"}`), service.ShellWord(client.CloseURL(plan.ProjectID.ValueString())))
 }
-
-// quoted returns a text as one word of a POSIX shell.
-func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

@@ -112,6 +112,6 @@ func (m model) named() string {
 }
 
 // ids are what a reading names the conversation by.
-func (m model) ids() []service.StateID {
-	return []service.StateID{{Name: "project_id", Value: m.ProjectID}, {Name: "id", Value: m.ID}}
+func (m model) ids() []service.ID {
+	return []service.ID{{Name: "project_id", Value: m.ProjectID}, {Name: "id", Value: m.ID}}
 }

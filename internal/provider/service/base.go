@@ -26,12 +26,6 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, _
 	r.Services, _ = req.ProviderData.(*Services)
 }
 
-// IsByIdentity reports whether a resource is imported by its identity. An empty id comes with
-// an identity that is null.
-func IsByIdentity(req resource.ImportStateRequest) bool {
-	return req.ID == "" && req.Identity != nil && !req.Identity.Raw.IsNull()
-}
-
 // DataSource is embedded by a data source.
 type DataSource struct {
 	TypeName string

@@ -12,8 +12,8 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
 )
 
-// StateID is an id in a state, which names what a call acts on.
-type StateID struct {
+// ID is an id of a state or an import, which names what a call acts on.
+type ID struct {
 	Name  string
 	Value types.String
 }
@@ -21,7 +21,7 @@ type StateID struct {
 // CheckState returns an error for each id in a state that is none. A call with it would
 // act on another thing or on none, because no plan has validated the state. action
 // continues "Unable to …"; named tells which resource it is.
-func CheckState(action, resourceType, named string, ids ...StateID) diag.Diagnostics {
+func CheckState(action, resourceType, named string, ids ...ID) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, id := range ids {
 		if id.Value.IsNull() || attribute.ID.Wrong(id.Value.ValueString()) != "" {
@@ -38,7 +38,7 @@ func CheckState(action, resourceType, named string, ids ...StateID) diag.Diagnos
 // call can name them. A damaged state is kept, with the warning of CheckState. Its identity stays
 // the one that Terraform has, because no refresh may change it; one made of a damaged state has ""
 // for null, because no refresh may leave it out.
-func Identify(ctx context.Context, resp *resource.ReadResponse, action, resourceType, named string, ids ...StateID) bool {
+func Identify(ctx context.Context, resp *resource.ReadResponse, action, resourceType, named string, ids ...ID) bool {
 	damage := CheckState(action, resourceType, named, ids...)
 	for _, found := range damage {
 		resp.Diagnostics.AddWarning(found.Summary(), found.Detail())
