@@ -34,15 +34,23 @@ func (r *conversationResource) startFailed(ctx context.Context, client *jelou.Cl
 }
 
 // isSomebodys returns the error of a start that was answered with a conversation which
-// the user had before.
-func (m model) isSomebodys(began time.Time) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Unable to start Jelou conversation", service.Paragraphs(
-		fmt.Sprintf("Jelou answered the start with the conversation %s, which began at %s, more than five minutes before the call. "+
-			"The user had it with bot %s already, so it is not this block's: it was not taken over, and nothing is in the state. "+
+// the user had before. One that is over can be neither imported nor closed.
+func (m model) isSomebodys(began time.Time, isOver bool) diag.Diagnostic {
+	answered := fmt.Sprintf("Jelou answered the start with the conversation %s, which began at %s, more than five minutes before the call",
+		m.ID.ValueString(), began.UTC().Format("15:04:05 MST on 2 January 2006"))
+	parts := []string{
+		answered + ". The user had it with bot " + m.BotID.ValueString() + " already, so it is not this block's: it was not taken over, and nothing is in the state. " +
 			"An initial message may have been sent to the user in it.",
-			m.ID.ValueString(), began.UTC().Format("15:04:05 MST on 2 January 2006"), m.BotID.ValueString()),
-		"To manage this conversation, import it"+service.ImportIt(typeName, m.ids()),
-		"To have a new one, close this one first, in Jelou or with jelou_conversation_close, and apply again."))
+		"To manage this conversation, import it" + service.ImportIt(typeName, m.ids()),
+		"To have a new one, close this one first, in Jelou or with jelou_conversation_close, and apply again.",
+	}
+	if isOver {
+		parts = []string{
+			answered + ", and is closed. So it is not this block's, and nothing is in the state. The answer names no new conversation.",
+			"Look in Jelou whether the user has an open conversation with bot " + m.BotID.ValueString() + ". If so, close it there. Then apply again.",
+		}
+	}
+	return diag.NewErrorDiagnostic("Unable to start Jelou conversation", service.Paragraphs(parts...))
 }
 
 // closeCommand returns the command that closes whatever conversation the user of a plan

@@ -144,7 +144,7 @@ func (r *conversationResource) Create(ctx context.Context, req resource.CreateRe
 	} else {
 		const tolerance = 5 * time.Minute // how far the two clocks may be apart that are compared
 		if began, ok := conversation.StartedAt(); ok && began.Before(called.Add(-tolerance)) {
-			resp.Diagnostics.Append(plan.isSomebodys(began))
+			resp.Diagnostics.Append(plan.isSomebodys(began, conversation.IsClosed()))
 			return
 		}
 		plan.reading = readingOf(conversation)

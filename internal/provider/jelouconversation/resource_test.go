@@ -197,6 +197,21 @@ func TestStartAnsweredWithSomebodysConversation(t *testing.T) {
 	}
 }
 
+// An old conversation that is over can be neither imported nor closed, so the error advises neither.
+func TestStartAnsweredWithAClosedConversation(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	answers(s, read, 200, `{"status":1,"data":{"state":"closed","startAt":"2026-01-01T00:00:00.000Z","endAt":"2026-01-02T00:00:00.000Z"}}`)
+	made, diags := s.Quick(t).Apply(t.Context(), conversation, object{}, arguments(nil))
+	providertest.Saw(t, s, start, read)
+	providertest.Complains(t, diags, "Unable to start Jelou conversation", "more than five minutes before the call, and is closed", "names no new conversation",
+		"nothing is in the state", "Look in Jelou whether the user has an open conversation with bot bot-1")
+	providertest.Lacks(t, diags, "import", "close this one", user)
+	if made.State != nil {
+		t.Errorf("saved %v", made.State)
+	}
+}
+
 // The service's clock decides, which the answer to the start tells: a machine whose clock is wrong keeps the
 // conversation that it has started, and takes over nobody's.
 func TestStartFromAMachineWhoseClockIsWrong(t *testing.T) {
