@@ -84,7 +84,7 @@ func (a *closeAction) Invoke(ctx context.Context, req action.InvokeRequest, resp
 	switch {
 	case outcome != rest.Done:
 	case result.Status.ValueString() == statusNotFound:
-		service.Progress(resp, "Jelou does not know the bot or the user (404), which ignore_not_found accepts: nothing was closed.")
+		service.Progress(resp, "The bot or the user was not found (404), which ignore_not_found accepts: no conversation is known to have been closed.")
 	default:
 		service.Progress(resp, "Closed the Jelou conversation %s of bot %s: status %s, ended by %s.",
 			shown(result.ConversationID), config.BotID.ValueString(), shown(result.Status), shown(result.EndedReason))
