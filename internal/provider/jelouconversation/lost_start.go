@@ -28,7 +28,7 @@ func (r *conversationResource) startFailed(ctx context.Context, client *jelou.Cl
 				"It was not sent again, which could start another.", plan.BotID.ValueString(), plan.ProjectID.ValueString()),
 			"Jelou has no list of conversations in which the provider could look for it. Look in Jelou itself, or at the event conversation.start that Jelou "+
 				"posts to the project's webhook: it names the conversation's id, with which terraform import takes it over.",
-			"Or close whatever conversation the user has with this bot, and apply again:\n"+closeCommand(&r.Jelou, client, plan))
+			"Or close whatever conversation the user has with this bot, with the user's id in the place of USER_ID, and apply again:\n"+closeCommand(&r.Jelou, client, plan))
 	}
 	return r.Jelou.UnableTo(ctx, "start Jelou conversation", err, effect)
 }

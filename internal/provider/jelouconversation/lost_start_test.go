@@ -17,6 +17,7 @@ func TestLostStart(t *testing.T) {
 	made, diags := s.Quick(t).Apply(t.Context(), conversation, object{}, arguments(values{"initial_message": "Oi Maria"}))
 	providertest.Saw(t, s, start)
 	providertest.Complains(t, diags, "Unable to start Jelou conversation", "may have taken effect", "bot bot-1 of project project-1", "no list of conversations",
+		"with the user's id in the place of USER_ID",
 		`curl -fsS -X POST -H "x-api-key: $JELOU_API_KEY" -H 'Content-Type: application/json' -d '{"botId":"bot-1","userId":"USER_ID"}' '`+
 			s.URL+sandbox.JelouPath+"/external-support/project-1/conversations/close'")
 	if made.State != nil || made.Tainted {
