@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
@@ -90,7 +92,7 @@ func (t *Thread) said(request AskRequest, after time.Time) []*Message {
 		if request.From == FromAgent && said == nil {
 			said = t.Messages[i].Answer // what an agent says stands in the place of an answer
 		}
-		if said == nil || said.Text == nil || strings.TrimSpace(*said.Text) != strings.TrimSpace(request.Text) {
+		if said == nil || said.Text == nil || plain(*said.Text) != plain(request.Text) {
 			continue
 		}
 		if at, ok := timeOf(said.Timestamp); ok && !at.Before(after) {
@@ -98,6 +100,12 @@ func (t *Thread) said(request AskRequest, after time.Time) []*Message {
 		}
 	}
 	return found
+}
+
+// plain returns a text as two are compared, because a service may keep letters and line ends in
+// another form than it was sent.
+func plain(text string) string {
+	return strings.TrimSpace(norm.NFC.String(strings.ReplaceAll(text, "\r\n", "\n")))
 }
 
 // isAgents reports whether a human answers in the thread, whom nobody waits for.

@@ -47,6 +47,9 @@ func TestALostAnswerIsFoundInTheThread(t *testing.T) {
 		"with white space around it": {question, func(now time.Time) []answer {
 			return []answer{threadOf("AI", entry("1", normal, " "+text+"\n", "On its way", now))}
 		}, "1", "On its way", looks(0), ""},
+		"with accents and line ends in another form": {AskRequest{ChatbotID: "c", ThreadID: "t", Text: "Czy to działa?\nÀ bientôt"}, func(now time.Time) []answer {
+			return []answer{threadOf("AI", entry("1", normal, "Czy to działa?\r\nA\u0300 biento\u0302t", "Tak", now))}
+		}, "1", "Tak", looks(0), ""},
 		"by a clock that is late": {question, func(now time.Time) []answer {
 			return []answer{threadOf("AI", entry("1", normal, text, "old", now.Add(-301*time.Second)), entry("2", normal, text, "new", now.Add(-5*time.Minute)))}
 		}, "2", "new", looks(0), ""},
