@@ -1,6 +1,11 @@
 package provider
 
-import "testing"
+import (
+	"runtime"
+	"runtime/debug"
+	"testing"
+	"time"
+)
 
 func TestWantsLogs(t *testing.T) {
 	t.Parallel()
@@ -24,4 +29,19 @@ func TestWantsLogs(t *testing.T) {
 		wants(setting)
 	}
 	wants("TF_LOG=", "TF_LOG_SDK_FRAMEWORK=WARN")
+}
+
+// The memory limit makes way for live values that come near to it. The test is not parallel,
+// because the limit is that of the process.
+func TestMemoryLimitFollowsTheHeap(t *testing.T) {
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(1 << 20))
+	followHeap()
+	live := make([]byte, 256<<20)
+	for deadline := time.Now().Add(time.Minute); debug.SetMemoryLimit(-1) < 3*int64(len(live))/2; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("a limit of %d for %d bytes", debug.SetMemoryLimit(-1), len(live))
+		}
+		runtime.GC()
+	}
+	runtime.KeepAlive(live)
 }
