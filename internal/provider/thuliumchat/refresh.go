@@ -20,9 +20,12 @@ func (r *chatResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Text that is "" for null, because an identity must not be missing.
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), state.ID.ValueString())...)
-	if damage := state.damage(); damage != "" {
+	damage := state.damage()
+	if damage == "" || resp.Identity.Raw.IsFullyNull() { // else it stays, because no refresh may change it
+		// Text that is "" for null, because an identity must not be missing.
+		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), state.ID.ValueString())...)
+	}
+	if damage != "" {
 		resp.Diagnostics.AddWarning("Unable to refresh Thulium chat conversation", damage)
 		return
 	}

@@ -250,6 +250,11 @@ func TestThuliumDamagedState(t *testing.T) {
 		w := s.Quick(t)
 		damaged := providertest.Object{State: providertest.Values{"id": id, "chat_queue_id": 3, "on_closed": "restart", "on_lost_start": "error"}}
 		refreshed, diags := w.Refresh(resourceName, damaged)
+		whole := damaged
+		whole.Identity = w.Identity(resourceName, providertest.Values{"id": "as-before"})
+		if kept, _ := w.Refresh(resourceName, whole); w.Identified(resourceName, kept.Identity)["id"] != "as-before" {
+			t.Errorf("id %v: the identity has changed to %v", id, w.Identified(resourceName, kept.Identity))
+		}
 		if providertest.Failed(diags) || !reflect.DeepEqual(refreshed.State["id"], id) {
 			t.Errorf("%q: refreshed to %v: %s", id, refreshed.State, providertest.Said(diags))
 		}
