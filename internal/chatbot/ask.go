@@ -52,7 +52,7 @@ func (c *Client) Ask(ctx context.Context, request AskRequest) (*Reply, error) {
 
 	message, err := c.ask(ctx, request)
 	if err == nil {
-		talk.learn(message)
+		talk.learn(request.Text, message)
 		return &Reply{Message: *message}, nil
 	}
 	lost, ok := errors.AsType[*rest.Error](err)
@@ -62,10 +62,10 @@ func (c *Client) Ask(ctx context.Context, request AskRequest) (*Reply, error) {
 	reply, unsettled := c.findMessage(ctx, request, talk, lost)
 	if unsettled != nil {
 		// A later call with the same text must not take this message for its own.
-		talk.learn(unsettled.Message)
+		talk.learn(request.Text, unsettled.Message)
 		return nil, unsettled
 	}
-	talk.learn(&reply.Message)
+	talk.learn(request.Text, &reply.Message)
 	return reply, nil
 }
 

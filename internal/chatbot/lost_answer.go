@@ -56,6 +56,8 @@ func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk
 		switch {
 		case len(found) > 1:
 			return nil, &LostError{Call: lost, Looked: fmt.Sprintf("The thread has %d messages with this text since the call was made, so nobody can tell which of them is this one.", len(found))}
+		case len(found) == 1 && talk.hasLost(request.Text):
+			return nil, &LostError{Call: lost, Looked: "The thread has a message with this text, but an earlier call with this text may have said it, so nobody can tell which of them did."}
 		case len(found) == 0 && time.Since(looking)+pause > appearsWithin:
 			return nil, unanswered(lost, nil, nil)
 		case len(found) == 1:

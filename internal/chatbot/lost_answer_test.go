@@ -233,3 +233,39 @@ func TestTimesOfTheService(t *testing.T) {
 		}
 	}
 }
+
+// TestTheSameQuestionAfterOneThatWasNotFound asks again after a question that was not found in the
+// thread: a gateway has given it up, and the service writes it there only when the model is done.
+// The second never reaches the thread, and must not be given the message of the first.
+func TestTheSameQuestionAfterOneThatWasNotFound(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "late", func(t *testing.T) {
+		late := entry("1", "NORMAL_MESSAGE", question.Text, "late", time.Now())
+		s := newServer(answer{status: 504}, threadOf("AI"), threadOf("AI"), threadOf("AI"), threadOf("AI"), answer{status: 504}, threadOf("AI", late))
+		client := s.client()
+		if _, err := client.Ask(t.Context(), question); err == nil {
+			t.Fatal("found")
+		}
+		if got, err := client.Ask(t.Context(), question); err == nil {
+			t.Errorf("the second was given %s", asJSON(t, got))
+		}
+	})
+}
+
+// TestTheSameQuestionAfterOneWithoutAnID loses the second answer, where the first came without the id
+// that its message has in the thread.
+func TestTheSameQuestionAfterOneWithoutAnID(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "a", func(t *testing.T) {
+		first := entry("1", "NORMAL_MESSAGE", question.Text, "a", time.Now())
+		s := newServer(answer{status: 200, body: `{"success":true,"data":{"message":{"question":"Where is my parcel?","answer":"a"}}}`},
+			answer{status: 502}, threadOf("AI", first))
+		client := s.client()
+		if _, err := client.Ask(t.Context(), question); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := client.Ask(t.Context(), question); err == nil {
+			t.Errorf("the second was given %s", asJSON(t, got))
+		}
+	})
+}

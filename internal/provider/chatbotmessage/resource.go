@@ -147,6 +147,12 @@ func (r *messageResource) Update(ctx context.Context, req resource.UpdateRequest
 }
 
 // Delete only forgets the message, and makes no call: a chatbot that is down does not
-// stand in the way of a destroy.
-func (r *messageResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+// stand in the way of a destroy. The client is told of the message, because a create of the
+// same text may follow, which must not take it for its own.
+func (r *messageResource) Delete(ctx context.Context, req resource.DeleteRequest, _ *resource.DeleteResponse) {
+	var state model
+	diags := req.State.Get(ctx, &state) // which stand in the way of nothing
+	if client := r.Chatbot.Client(&diags); !diags.HasError() && !state.MessageID.IsNull() {
+		client.Know(state.ChatbotID.ValueString(), state.ThreadID.ValueString(), state.MessageID.ValueString())
+	}
 }
