@@ -48,9 +48,9 @@ func (c *Client) findThread(ctx context.Context, request CreateRequest, lost err
 	switch {
 	case err == nil:
 		return thread, nil
-	case IsMissing(err) && errors.Is(lost, errAnotherThread):
+	case IsGone(err) && errors.Is(lost, errAnotherThread):
 		return nil, &LostError{Call: lost, Looked: "The service has no thread with the id that was asked for. It may have made one with another id."}
-	case IsMissing(err):
+	case IsGone(err):
 		return nil, &LostError{Call: lost, Nothing: true, Looked: "The thread was looked up by its id, and the service has no such thread: nothing was created."}
 	default:
 		return nil, &LostError{Call: lost, Looked: "The thread was looked up by its id, which failed: " + err.Error() + "."}

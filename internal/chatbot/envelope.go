@@ -123,13 +123,15 @@ func (e *envelope) fault() rest.Fault {
 		Details json.RawMessage `json:"details"` // null, or what is invalid
 	}
 	_ = json.Unmarshal(e.Error, &inner) // what is no object says nothing here
-	out := rest.Fault{Fields: loose.Fields(inner.Details), Own: e.hasFailed() || !loose.IsNull(inner.Code)}
+	code := loose.String(inner.Code)
+	// A gateway's envelope may have a code too: the number of the status.
+	out := rest.Fault{Fields: loose.Fields(inner.Details), Own: e.hasFailed() || strings.Trim(code, "0123456789") != ""}
 	for _, raw := range []json.RawMessage{e.Message, e.Title, e.Detail, e.Error, inner.Message} {
 		if said := words(raw); said != "" && !slices.Contains(out.Messages, said) {
 			out.Messages = append(out.Messages, said)
 		}
 	}
-	if code := loose.String(inner.Code); code != "" {
+	if code != "" {
 		out.Codes = append(out.Codes, code)
 	}
 	return out

@@ -23,7 +23,7 @@ var faults = map[string]rest.Fault{
 		Codes: []string{"REQUEST_VALIDATION_FAILED"}, Fields: []string{"[0].code: invalid_type", "[0].message: Required", "[0].path: messages; 0; text", "[1].field: from", "[1].message: unknown"}, Own: true,
 	},
 	`{"error":{"message":"alone"}}`:                                                           {Messages: []string{"alone"}},
-	`{"error":{"code":17,"details":{"threadId":"must be a uuid"}}}`:                           {Codes: []string{"17"}, Fields: []string{"threadId: must be a uuid"}, Own: true},
+	`{"error":{"code":17,"details":{"threadId":"must be a uuid"}}}`:                           {Codes: []string{"17"}, Fields: []string{"threadId: must be a uuid"}},
 	`{"error":{"code":"X","details":{"thread":{"messages":["my number is"]},"a":["b","c"]}}}`: {Codes: []string{"X"}, Fields: []string{"a: b; c", "thread.messages: my number is"}, Own: true},
 	`{"title":"Forbidden","detail":"IP not allowed"}`:                                         {Messages: []string{"Forbidden", "IP not allowed"}},
 	`{"error":"upstream connect error"}`:                                                      {Messages: []string{"upstream connect error"}},

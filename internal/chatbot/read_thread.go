@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
@@ -73,10 +72,8 @@ func IsMissing(err error) bool {
 }
 
 // IsGone reports whether the service itself answered that there is no such thread. A
-// 404 whose code names something else, such as CHATBOT_NOT_FOUND, does not say so, nor
-// does one whose code is a number, as gateways write it.
+// 404 whose code names something else, such as CHATBOT_NOT_FOUND, does not say so.
 func IsGone(err error) bool {
 	e, ok := errors.AsType[*rest.Error](err)
-	isNumber := func(code string) bool { return strings.Trim(code, "0123456789") == "" }
-	return ok && IsMissing(err) && !loose.NameAnother(e.Fault.Codes, "THREAD") && !slices.ContainsFunc(e.Fault.Codes, isNumber)
+	return ok && IsMissing(err) && !loose.NameAnother(e.Fault.Codes, "THREAD")
 }

@@ -76,11 +76,11 @@ func TestAThreadThatIsGone(t *testing.T) {
 		`{"success":false,"error":{"code":"NOT_FOUND"}}`:          {true, true},
 		`{"success":false,"error":{"code":"not_found"}}`:          {true, true},
 		`{"success":false,"error":{"code":"RESOURCE_NOT_FOUND"}}`: {true, true},
-		`{"success":false,"error":{"code":404}}`:                  {true, false},
+		`{"success":false,"error":{"code":404}}`:                  {true, true},
 		`{"success":false,"error":{"code":"CHATBOT_NOT_FOUND"}}`:  {true, false},
 		`{"success":false,"error":{"code":"chatbot_not_found"}}`:  {true, false},
 		`{"success":false,"error":{"code":"ROUTE_NOT_FOUND"}}`:    {true, false},
-		`{"error":{"code":404,"message":"Not found","status":1}}`: {true, false}, // a gateway's form
+		`{"error":{"code":404,"message":"Not found","status":1}}`: {false, false}, // a gateway's form
 		`{"message":"Not Found"}`:                                 {false, false},
 		`<html>`:                                                  {false, false},
 		``:                                                        {false, false},

@@ -13,8 +13,7 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
-// existing returns the thread with the configured id, or nil where there is none. One that
-// has a message is an error, because it is somebody's already.
+// existing returns the thread with the configured id, or nil where there is none.
 func (r *threadResource) existing(ctx context.Context, client *chatbot.Client, plan model) (*chatbot.Thread, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	thread, err := client.ReadThread(ctx, plan.ChatbotID.ValueString(), plan.ThreadID.ValueString())
@@ -24,12 +23,20 @@ func (r *threadResource) existing(ctx context.Context, client *chatbot.Client, p
 	case err != nil:
 		diags.Append(r.Chatbot.UnableTo(ctx, "create chatbot thread", err,
 			"The provider reads the thread first when thread_id is set, because a thread that has messages must not be taken over. Nothing was created."))
-	case len(thread.Messages) > 0:
-		diags.AddAttributeError(path.Root("thread_id"), "Chatbot thread exists already", fmt.Sprintf("The service has a thread with this id that has messages "+
-			"(%d), so it is somebody's already. Nothing was created or changed.\n\nTo manage that thread, import it%s\n\n"+
-			"To begin a new one, leave thread_id out, or give another.", len(thread.Messages), service.ImportIt(typeName, plan.ids())))
 	}
 	return thread, diags
+}
+
+// isSomebodys reports whether a thread with the configured id has a message, and adds an error
+// then. It may have appeared between the look and the create, which nobody documents a refusal of.
+func (m model) isSomebodys(thread *chatbot.Thread, diags *diag.Diagnostics) bool {
+	if thread == nil || len(thread.Messages) == 0 {
+		return false
+	}
+	diags.AddAttributeError(path.Root("thread_id"), "Chatbot thread exists already", fmt.Sprintf("The service has a thread with this id that has messages "+
+		"(%d), so it is somebody's already. Nothing was created or changed.\n\nTo manage that thread, import it%s\n\n"+
+		"To begin a new one, leave thread_id out, or give another.", len(thread.Messages), service.ImportIt(typeName, m.ids())))
+	return true
 }
 
 // createFailed returns the error of a create.

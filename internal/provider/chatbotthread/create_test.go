@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/providertest"
@@ -239,5 +240,48 @@ func TestATakenIDThatAppearsBetweenTheLookAndTheCreate(t *testing.T) {
 				t.Errorf("%d creates", creates)
 			}
 		})
+	}
+}
+
+// A thread that somebody else has filled between the look and the create is not taken over either.
+func TestATakenIDWithMessagesBetweenTheLookAndTheCreate(t *testing.T) {
+	t.Parallel()
+	for name, lost := range map[string]bool{"answered with it": false, "found in the look-up": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var s *providertest.Stage
+			once := sync.Once{}
+			s = providertest.New(t, sandbox.Options{OnRequest: func(request sandbox.Request) {
+				if request.Call == "chatbot.thread" {
+					once.Do(func() {
+						s.AddThread(sandbox.ChatbotID, "t-1", []byte(`{"threadId":"t-1","mode":"AGENT","messages":[{"messageId":"1","question":{"text":"Hi"}}]}`))
+					})
+				}
+			}})
+			s.Set(func(k *sandbox.Knobs) { k.ThreadTaken = sandbox.ThreadTakenSame })
+			if lost {
+				s.AddFault(sandbox.Fault{Call: "chatbot.create", Kind: sandbox.FaultStatus, Status: 502})
+			}
+			thread, diags := s.Quick(t).Apply(t.Context(), chatbotThread, providertest.Object{},
+				block(providertest.Values{"thread_id": "t-1", "webhook_url": "https://hooks.example/catch/1"}))
+			providertest.Complains(t, diags, "exists already", "terraform import 'chatbot_thread.NAME'")
+			if thread.State != nil || s.Count("chatbot.update") > 0 {
+				t.Errorf("taken over as %v, with %d updates", thread.State, s.Count("chatbot.update"))
+			}
+		})
+	}
+}
+
+// A gateway's 404 is not the service's word that a lost create has made no thread.
+func TestALostCreateThatAGatewayLooksUp(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	s.AddFault(sandbox.Fault{Call: "chatbot.create", Kind: sandbox.FaultResetAfter})
+	s.AddFault(sandbox.Fault{Call: "chatbot.thread", Kind: sandbox.FaultStatus, Status: 404, Body: `{"error":{"code":404,"message":"Not Found"}}`})
+	made, diags := w.Apply(t.Context(), "chatbot_thread", providertest.Object{}, providertest.Values{"chatbot_id": sandbox.ChatbotID})
+	providertest.Lacks(t, diags, "nothing was created")
+	if !made.Tainted {
+		t.Errorf("left %v", made.State)
 	}
 }

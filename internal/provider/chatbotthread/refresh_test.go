@@ -62,3 +62,16 @@ func TestARefreshOfAThreadThatIsGone(t *testing.T) {
 		})
 	}
 }
+
+// An envelope with success = false is the service's own, whatever its code is.
+func TestGoneWithANumberForACode(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	made := w.MustApply("chatbot_thread", providertest.Object{}, providertest.Values{"chatbot_id": sandbox.ChatbotID})
+	s.AddFault(sandbox.Fault{Call: "chatbot.thread", Kind: sandbox.FaultStatus, Status: 404, Body: `{"success":false,"message":"No such thread","data":null,"error":{"code":404,"message":"Not Found"}}`})
+	after, diags := w.Refresh("chatbot_thread", made)
+	if after.State != nil {
+		t.Errorf("kept: %s", providertest.Said(diags))
+	}
+}

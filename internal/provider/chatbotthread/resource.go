@@ -120,8 +120,8 @@ func (r *threadResource) Create(ctx context.Context, req resource.CreateRequest,
 	defer cancel()
 
 	var thread *chatbot.Thread
-	before := plan.created()
-	if plan.ThreadID.IsUnknown() {
+	before, isOurs := plan.created(), plan.ThreadID.IsUnknown()
+	if isOurs {
 		plan.named(uuid.NewString())
 	} else {
 		plan.named(plan.ThreadID.ValueString())
@@ -143,6 +143,9 @@ func (r *threadResource) Create(ctx context.Context, req resource.CreateRequest,
 				return
 			}
 		}
+	}
+	if !isOurs && plan.isSomebodys(thread, &resp.Diagnostics) {
+		return
 	}
 	plan.begun(thread)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
