@@ -98,11 +98,11 @@ func IsNotFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
 // IsLimited reports whether the last answer of the call was 429.
 func IsLimited(err error) bool { return hasStatus(err, http.StatusTooManyRequests) }
 
-// IsUsedUp reports whether the last answer of the call was 429 for a quota of the account,
-// which no wait lifts.
+// IsUsedUp reports whether the last answer of the call names a quota of the account, which
+// no wait lifts. Nobody documents with which status.
 func IsUsedUp(err error) bool {
 	e, ok := errors.AsType[*Error](err)
-	return ok && IsLimited(e) && nameQuota(e.Fault.Codes)
+	return ok && nameQuota(e.Fault.Codes)
 }
 
 // nameQuota reports whether one of a service's codes names a quota of the account.

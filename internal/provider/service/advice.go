@@ -16,6 +16,8 @@ import (
 func (a Account) whatNext(ctx context.Context, e *rest.Error) string {
 	_, untrusted := errors.AsType[*tls.CertificateVerificationError](e)
 	switch {
+	case rest.IsUsedUp(e):
+		return "The account has reached the limit that the code names: raise that limit at the service."
 	case rest.IsOfProxy(e):
 		return "Check the proxy that HTTPS_PROXY or HTTP_PROXY names, or leave the service out of it with NO_PROXY."
 	case e.Location != "":
@@ -81,9 +83,6 @@ func (a Account) whatStatusAsksFor(e *rest.Error) string {
 	case http.StatusUnprocessableEntity, http.StatusBadRequest:
 		return "Correct the values that the service refuses."
 	case http.StatusTooManyRequests:
-		if rest.IsUsedUp(e) {
-			return "The account has reached the limit that the code names: raise that limit at the service."
-		}
 		return "The service limits how often it is called: set requests_per_minute for it, or raise the timeouts."
 	}
 	switch {
