@@ -47,12 +47,13 @@ func ActionRedirect() actionschema.SingleNestedAttribute {
 	}
 }
 
-// RedirectOf returns a redirect_payload as a close sends it, nil for none.
-func RedirectOf(payload types.Object) *jelou.Redirect {
-	if payload.IsNull() || payload.IsUnknown() {
-		return nil
+// CloseRequest returns the request to close that the arguments of a block describe.
+func CloseRequest(project, bot, user types.String, payload types.Object) jelou.CloseRequest {
+	request := jelou.CloseRequest{ProjectID: project.ValueString(), BotID: bot.ValueString(), UserID: user.ValueString()}
+	if !payload.IsNull() {
+		request.Redirect = &jelou.Redirect{Type: textOf(payload, "type").ValueString(), Text: textOf(payload, "text").ValueString()}
 	}
-	return &jelou.Redirect{Type: textOf(payload, "type").ValueString(), Text: textOf(payload, "text").ValueString()}
+	return request
 }
 
 // DemandRedirect returns what is wrong with a redirect_payload. An action asks for it at

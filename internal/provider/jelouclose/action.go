@@ -76,7 +76,7 @@ func (a *closeAction) Invoke(ctx context.Context, req action.InvokeRequest, resp
 
 	result, outcome := config.close(ctx, &a.Jelou, "", "Look in Jelou whether it is closed before the action is invoked again.", &resp.Diagnostics)
 	shown := func(value types.String) string {
-		if value.IsNull() {
+		if value.ValueString() == "" {
 			return "(not told)"
 		}
 		return client.Quote(value.ValueString(), config.request().Personal()...)

@@ -156,3 +156,15 @@ func TestActionKnownAtInvoke(t *testing.T) {
 		})
 	}
 }
+
+// An empty text tells as little as none.
+func TestActionProgressOfAnEmptyID(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	s.AddFault(sandbox.Fault{Call: "jelou.close", Kind: sandbox.FaultStatus, Status: 200, Body: `{"status":1,"data":{"conversationId":"","status":"closed"}}`})
+	said, diags := s.Quick(t).Invoke(t.Context(), jelouClose, arguments())
+	if len(diags) > 0 || len(said) != 1 {
+		t.Fatal(said, providertest.Said(diags))
+	}
+	providertest.Has(t, said[0], "conversation (not told) of bot")
+}

@@ -30,10 +30,7 @@ type target struct {
 }
 
 func (t target) request() jelou.CloseRequest {
-	return jelou.CloseRequest{
-		ProjectID: t.ProjectID.ValueString(), BotID: t.BotID.ValueString(), UserID: t.UserID.ValueString(),
-		Redirect: attribute.RedirectOf(t.RedirectPayload),
-	}
+	return attribute.CloseRequest(t.ProjectID, t.BotID, t.UserID, t.RedirectPayload)
 }
 
 // result is what the service said, zero where the call was not sent or its outcome is unknown.

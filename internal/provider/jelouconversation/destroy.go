@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/jelou"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
@@ -33,12 +35,17 @@ func (r *conversationResource) Delete(ctx context.Context, req resource.DeleteRe
 
 	switch open, err := isOpen(ctx, client, state); {
 	case err != nil:
-		resp.Diagnostics.Append(r.Jelou.UnableTo(ctx, "read Jelou conversation before it is closed", err, state.named(),
-			"Nothing was sent, and the conversation stays in the state. Jelou closes by user: without the reading, the close could end another conversation of the user.",
-			"The next destroy tries again. If the conversation is over, or is to be left open, remove it from the state: terraform state rm '"+typeName+".NAME'"))
+		resp.Diagnostics.Append(r.unread(ctx, state, err))
 	case open:
 		r.close(ctx, client, state, time.Now(), &resp.Diagnostics)
 	}
+}
+
+// unread returns the error of a close that was not made, because its reading failed.
+func (r *conversationResource) unread(ctx context.Context, state model, err error) diag.Diagnostic {
+	return r.Jelou.UnableTo(ctx, "read Jelou conversation before it is closed", err, state.named(),
+		"Nothing was closed, and the conversation stays in the state. Jelou closes by user: without the reading, the close could end another conversation of the user.",
+		"The next destroy tries again. If the conversation is over, or is to be left open, remove it from the state: terraform state rm '"+typeName+".NAME'")
 }
 
 // isOpen reads the conversation. One that Jelou itself does not know is not open.
@@ -65,27 +72,31 @@ func (r *conversationResource) close(ctx context.Context, client *jelou.Client, 
 	if diags.HasError() {
 		return
 	}
-	request := state.closeRequest()
+	request := attribute.CloseRequest(state.ProjectID, state.BotID, state.UserID, state.RedirectPayload)
+	var unread error
 	request.Check = func() error {
 		if time.Since(read) < stale {
 			return nil
 		}
-		open, err := isOpen(ctx, client, state)
-		if err == nil && !open {
+		var open bool
+		if open, unread = isOpen(ctx, client, state); unread == nil && !open {
 			return errOver
 		}
 		read = time.Now()
-		return err
+		return unread
 	}
 	closed, err := client.CloseConversation(ctx, request)
-	if errors.Is(err, errOver) {
+	switch {
+	case errors.Is(err, errOver):
 		return
-	}
-	if err != nil {
+	case unread != nil:
+		diags.Append(r.unread(ctx, state, unread))
+		return
+	case err != nil:
 		r.closeFailed(ctx, client, state, err, diags)
 		return
 	}
-	if closed == nil || closed.ConversationID == nil || *closed.ConversationID == state.ID.ValueString() {
+	if closed == nil || closed.ConversationID == nil || slices.Contains([]string{"", state.ID.ValueString()}, *closed.ConversationID) {
 		return
 	}
 	said := fmt.Sprintf("Jelou answered the close with the conversation %s, and not with %s. The user had begun another conversation with bot %s, "+

@@ -74,7 +74,7 @@ func TestDestroyThatCannotRead(t *testing.T) {
 			s.AddFault(fault)
 			kept, diags := w.Apply(t.Context(), conversation, made, nil)
 			providertest.Complains(t, diags, "Unable to read Jelou conversation before it is closed", "jelou_conversation "+idOf(made), "bot bot-1 in project project-1",
-				"Nothing was sent", "The next destroy tries again", "terraform state rm 'jelou_conversation.NAME'")
+				"Nothing was closed", "The next destroy tries again", "terraform state rm 'jelou_conversation.NAME'")
 			if strings.Contains(providertest.Said(diags), user) {
 				t.Errorf("the user is named: %s", providertest.Said(diags))
 			}
@@ -212,7 +212,7 @@ func TestDestroyThatWaitsReadsAgain(t *testing.T) {
 		"it stays open": {func(*providertest.Stage, string) {}, nil, []string{read, end, read, end, read, end}, 0},
 		"it cannot be read": {func(s *providertest.Stage, _ string) {
 			s.AddFault(sandbox.Fault{Call: read, Kind: sandbox.FaultStatus, Status: 403})
-		}, []string{"Unable to close Jelou conversation", "It was not tried again: GET ", "403", "was not closed"}, []string{read, end, read, end, read}, 1},
+		}, []string{"Unable to read Jelou conversation before it is closed", "GET ", "403", "Nothing was closed"}, []string{read, end, read, end, read}, 1},
 	} {
 		providertest.InBubble(t, name, func(t *testing.T) {
 			s := providertest.NewInMemory(t, sandbox.Options{})
@@ -285,5 +285,44 @@ func TestDestroyOfADamagedState(t *testing.T) {
 			}
 			providertest.Saw(t, s, calls...)
 		}
+	}
+}
+
+// Where the second reading fails before a close, the error does not blame the time-out of the
+// operation, which has minutes left.
+func TestTheSecondReadingTimesOut(t *testing.T) {
+	t.Parallel()
+	providertest.InBubble(t, "a minute", func(t *testing.T) {
+		s := providertest.NewInMemory(t, sandbox.Options{})
+		w := s.Configured(t, values{"http": values{"timeout": "3s", "max_retries": 0}, "jelou": values{"requests_per_minute": 4}})
+		made, diags := w.Apply(t.Context(), conversation, object{}, arguments(nil))
+		w.Must(nil, diags)
+		time.Sleep(time.Minute)
+		s.AddFault(sandbox.Fault{Call: read, Kind: sandbox.FaultSilence, Skip: 1})
+		_, diags = w.Apply(t.Context(), conversation, made, nil)
+		providertest.Lacks(t, diags, "The time-out of the operation ended it", "timeouts.delete")
+	})
+}
+
+// A close that names no conversation names no other one either.
+func TestCloseWithAnEmptyID(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"empty": `{"status":1,"data":{"conversationId":"","status":"closed"}}`,
+		"null":  `{"status":1,"data":{"conversationId":null,"status":"closed"}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := providertest.New(t, sandbox.Options{})
+			w := s.Quick(t)
+			made := started(t, s, w, arguments(nil))
+			acts := true
+			s.AddFault(sandbox.Fault{Call: end, Kind: sandbox.FaultStatus, Status: 200, Body: body, Acts: &acts})
+			gone, diags := w.Apply(t.Context(), conversation, made, nil)
+			if len(diags) > 0 || gone.State != nil {
+				t.Errorf("left %v, said %s", gone.State, providertest.Said(diags))
+			}
+			providertest.Saw(t, s, read, end)
+		})
 	}
 }

@@ -71,14 +71,6 @@ func (m model) startRequest() jelou.StartRequest {
 	return request
 }
 
-// closeRequest closes whatever conversation the user has with the bot by then.
-func (m model) closeRequest() jelou.CloseRequest {
-	return jelou.CloseRequest{
-		ProjectID: m.ProjectID.ValueString(), BotID: m.BotID.ValueString(), UserID: m.UserID.ValueString(),
-		Redirect: attribute.RedirectOf(m.RedirectPayload),
-	}
-}
-
 // replaces returns the arguments of a plan whose change starts a new conversation. The
 // apply that follows an import, which mark tells, adopts those that the import has not
 // written, and the user's second id: nobody documents which of the two a start takes.

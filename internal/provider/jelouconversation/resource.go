@@ -101,7 +101,6 @@ func (r *conversationResource) ModifyPlan(ctx context.Context, req resource.Modi
 		r.Jelou.Check(&resp.Diagnostics, state.named())
 		return
 	}
-	r.Jelou.Check(&resp.Diagnostics)
 	project := types.StringNull()
 	if state != nil {
 		mark, diags := req.Private.GetKey(ctx, importedKey)
@@ -110,6 +109,9 @@ func (r *conversationResource) ModifyPlan(ctx context.Context, req resource.Modi
 		project = state.ProjectID
 	}
 	project = r.Jelou.PlanProject(ctx, req, resp, project, len(resp.RequiresReplace) > 0)
+	if state == nil || len(resp.RequiresReplace) > 0 || !state.isOver() || plan.OnClosed.ValueString() != attribute.OnClosedKeep {
+		r.Jelou.Check(&resp.Diagnostics)
+	}
 	if !project.Equal(plan.ProjectID) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("project_id"), project)...)
 	}

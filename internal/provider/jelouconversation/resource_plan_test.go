@@ -147,3 +147,30 @@ func TestDefaultProjectOfAConversation(t *testing.T) {
 		t.Errorf("the block's own project is replaced for %v", planned.RequiresReplace)
 	}
 }
+
+// A conversation that is over and kept needs no service any more: neither its refresh nor its
+// plan nor its destroy makes a call. A change that starts a new one does.
+func TestPlanOfAKeptConversationThatIsOver(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	config := arguments(values{"on_closed": "keep"})
+	w := s.Quick(t)
+	made := started(t, s, w, config)
+	s.CloseJelouConversation(idOf(made))
+	over, diags := w.Refresh(conversation, made)
+	w.Must(nil, diags)
+	s.ClearRequests()
+	s.Environment["JELOU_API_KEY"] = ""
+	w = s.Quick(t)
+	for name, change := range map[string]values{"nothing": nil, "a text": {"redirect_payload": values{"type": "edge"}}} {
+		if _, diags = w.Plan(conversation, over, with(config, change)); len(diags) > 0 {
+			t.Errorf("%s: %s", name, providertest.Said(diags))
+		}
+	}
+	_, diags = w.Plan(conversation, over, with(config, values{"user_id": "user-2"}))
+	providertest.Complains(t, diags, "JELOU_API_KEY")
+	_, diags = w.Plan(conversation, over, with(config, values{"project_id": "project-2"}))
+	providertest.Complains(t, diags, "JELOU_API_KEY")
+	w.MustApply(conversation, over, nil)
+	providertest.Saw(t, s)
+}
