@@ -186,3 +186,33 @@ func TestALostAnswerAmongOthers(t *testing.T) {
 		}
 	})
 }
+
+// A question that is asked again is never given the answer of the one that it replaces: the
+// destroy of that one has told the provider of its message.
+func TestTheMessageOfAReplacedQuestionIsKnown(t *testing.T) {
+	t.Parallel()
+	providertest.InBubble(t, "a gateway fails", func(t *testing.T) {
+		s := providertest.NewInMemory(t, sandbox.Options{})
+		first := asked(t, s.Quick(t), providertest.Object{}, question(nil))
+		s.AddFault(sandbox.Fault{Call: "chatbot.message", Kind: sandbox.FaultStatus, Status: 502}) // a gateway: nothing is asked
+		again, diags := s.Quick(t).Apply(t.Context(), chatbotMessage, first, question(providertest.Values{"triggers": providertest.Values{"a": "1"}}))
+		if again.State["message_id"] == first.State["message_id"] || !providertest.Failed(diags) {
+			t.Errorf("%v was asked again and given the message %v: %s", first.State["message_id"], again.State["message_id"], providertest.Said(diags))
+		}
+	})
+}
+
+// Whatever the status, a limit of the account asks for a higher limit: nobody documents which status a code comes with.
+func TestALimitOfTheAccountWithAnyStatus(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{200, 400, 403} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			s := providertest.New(t, sandbox.Options{})
+			s.AddFault(sandbox.Fault{Call: "chatbot.message", Kind: sandbox.FaultStatus, Status: status, Body: `{"success":false,"error":{"code":"MESSAGES_LIMIT_REACHED"}}`})
+			_, diags := s.Quick(t).Apply(t.Context(), chatbotMessage, providertest.Object{}, question(nil))
+			providertest.Complains(t, diags, "MESSAGES_LIMIT_REACHED", "Nothing happened", "raise that limit at the service")
+			providertest.Lacks(t, diags, "rights of the token", "Correct")
+		})
+	}
+}

@@ -48,12 +48,9 @@ func (m *model) said(message *chatbot.Message) {
 	if message == nil {
 		message = new(chatbot.Message)
 	}
-	question, answer := message.Question, message.Answer
-	if m.isFromAgent() { // the service keeps what an agent says in the place of an answer
-		if question == nil {
-			question = answer
-		}
-		answer = nil
+	question := message.Question
+	if m.isFromAgent() && question == nil { // the service keeps what an agent says in the place of an answer
+		question = message.Answer
 	}
 	m.MessageID = types.StringPointerValue((*string)(message.MessageID))
 	m.GPTModel = types.StringPointerValue(message.GPTModel)
@@ -70,7 +67,7 @@ func (m *model) said(message *chatbot.Message) {
 	if question != nil {
 		m.AskedAt = types.StringPointerValue(question.Timestamp)
 	}
-	if answer != nil {
-		m.Answer, m.AnsweredAt = types.StringPointerValue(answer.Text), types.StringPointerValue(answer.Timestamp)
+	if text, ok := message.AnswerText(); ok && !m.isFromAgent() {
+		m.Answer, m.AnsweredAt = types.StringValue(text), types.StringPointerValue(message.Answer.Timestamp)
 	}
 }

@@ -261,3 +261,16 @@ func TestManyQuestionsAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// An answer without a text is none, as in a thread: nobody has answered.
+func TestAnEmptyAnswerIsNone(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]string{"object": `{"text":"","timestamp":"2026-01-01T00:00:00Z"}`, "text": `""`} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := providertest.New(t, sandbox.Options{})
+			s.AddFault(sandbox.Fault{Call: "chatbot.message", Kind: sandbox.FaultStatus, Status: 200, Body: `{"success":true,"data":{"message":{"id":"1","question":"x","answer":` + answer + `}}}`})
+			has(t, asked(t, s.Quick(t), providertest.Object{}, question(nil)), providertest.Values{"answer": nil, "answered_at": nil, "message_id": "1"})
+		})
+	}
+}
