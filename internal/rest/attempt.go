@@ -45,11 +45,16 @@ func (x *exchange) finish(response *http.Response, err error) attempt {
 		x.read(response, &a)
 	}
 	a.ended = time.Now()
+	_, a.RetryAfter = a.asked()
 	if a.Outcome() == Done {
 		a.failure = nil
 	}
 	return a
 }
+
+// asked returns how long the service asks to wait, and false where it does not say so in a form
+// that can be read.
+func (a attempt) asked() (time.Duration, bool) { return retryAfter(a.header, a.ended.Add(a.ahead)) }
 
 // read takes the answer in.
 func (x *exchange) read(response *http.Response, a *attempt) {
@@ -57,7 +62,6 @@ func (x *exchange) read(response *http.Response, a *attempt) {
 	if date, err := http.ParseTime(response.Header.Get("Date")); err == nil {
 		a.ahead = time.Until(date)
 	}
-	_, a.RetryAfter = retryAfter(a.header, time.Now().Add(a.ahead))
 	defer response.Body.Close() //nolint:errcheck // nothing is left to lose
 	if response.StatusCode == http.StatusSwitchingProtocols {
 		response.Body = http.NoBody // of another protocol, whose reading no context ends

@@ -47,7 +47,7 @@ func (p patience) next(attempts []attempt) (again bool, ended error) {
 		return true, nil
 	}
 	left := p.deadline.Sub(last.ended)
-	if asked, ok := retryAfter(last.header, last.ended.Add(last.ahead)); ok && last.isLimited() && asked >= left {
+	if asked, ok := last.asked(); ok && last.isLimited() && asked >= left {
 		text := asked.Round(time.Millisecond).String()
 		if asked > 24*time.Hour {
 			text = "more than a day"
@@ -64,7 +64,7 @@ func (p patience) next(attempts []attempt) (again bool, ended error) {
 // else a back-off, between the two waits of the policy.
 func (p patience) pause(attempts []attempt) time.Duration {
 	last := attempts[len(attempts)-1]
-	if asked, ok := retryAfter(last.header, last.ended.Add(last.ahead)); ok {
+	if asked, ok := last.asked(); ok {
 		return max(p.WaitMin, min(asked, p.WaitMax))
 	}
 	return p.backoff(len(attempts)-1, last.jitter)
