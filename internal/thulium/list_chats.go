@@ -79,14 +79,19 @@ type reading struct {
 	atFirst  int // count of the first page
 }
 
-// place is where a listing shows a chat, which may have several: one for each queue
-// that it was in.
+// place is where a listing shows a chat, which may have several: one for each of its stays.
 type place struct {
-	index   int // in chats
-	page    int // its offset
+	stay
+
+	index int // in chats
+	page  int // its offset
+}
+
+// stay is what tells the rows of a chat apart, which has one for each queue that it was in.
+type stay struct {
 	queueID int64
 	created string
-	closed  bool // a stay that a transfer ended is, while the chat is open
+	closed  bool // as all are that a transfer ended
 }
 
 // add takes a page in. A chat that starts between two pages pushes a row onto
@@ -96,7 +101,7 @@ func (r *reading) add(chats []Chat, pages *pager) {
 		r.atFirst = pages.count
 	}
 	for _, chat := range chats {
-		shown := place{index: len(r.chats), page: r.rows, created: text(chat.CreatedAt), closed: chat.Closed()}
+		shown := place{stay{created: text(chat.CreatedAt), closed: chat.Closed()}, len(r.chats), r.rows}
 		if chat.QueueID != nil {
 			shown.queueID = *chat.QueueID
 		}
@@ -106,7 +111,7 @@ func (r *reading) add(chats []Chat, pages *pager) {
 			r.chats = append(r.chats, chat)
 			continue
 		}
-		if before.page < shown.page && before.queueID == shown.queueID && before.created == shown.created && before.closed == shown.closed {
+		if before.page < shown.page && before.stay == shown.stay {
 			r.repeated++
 		}
 		if chat.outweighs(r.chats[before.index]) {
