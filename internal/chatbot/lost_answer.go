@@ -89,12 +89,13 @@ func unanswered(lost error, message *Message, ended error) *LostError {
 // it may be old.
 func (t *Thread) said(request AskRequest, after time.Time) []*Message {
 	var found []*Message
+	text := plain(request.Text)
 	for i := range t.Messages {
 		said := t.Messages[i].Question
 		if request.From == FromAgent && said == nil {
 			said = t.Messages[i].Answer // what an agent says stands in the place of an answer
 		}
-		if said == nil || said.Text == nil || plain(*said.Text) != plain(request.Text) {
+		if said == nil || said.Text == nil || plain(*said.Text) != text {
 			continue
 		}
 		if at, ok := timeOf(said.Timestamp); ok && !at.Before(after) {

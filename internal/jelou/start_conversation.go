@@ -41,10 +41,9 @@ func (r StartRequest) Personal() []string {
 
 // StartConversation starts a conversation and returns its id, and when the request was
 // made that the service acted on, in the service's clock where the answer has a date. The
-// request is sent at most once unless the service
-// cannot have acted, because a second one may start a second conversation. Nobody
-// documents whether a user who has an open one is refused, gets the same again or a
-// second one: ReadConversation tells by StartAt.
+// request is sent at most once unless the service cannot have acted, because a second one
+// may start a second conversation. Nobody documents whether a user who has an open one is
+// refused, gets the same again or a second one: ReadConversation tells by StartAt.
 //
 // https://docs.jelou.ai/en/api/pma-custom/iniciar-conversacion
 func (c *Client) StartConversation(ctx context.Context, request StartRequest) (id string, called time.Time, err error) {
