@@ -27,16 +27,12 @@ func (r *threadResource) existing(ctx context.Context, client *chatbot.Client, p
 	return thread, diags
 }
 
-// isSomebodys reports whether a thread with the configured id has a message, and adds an error
-// then. It may have appeared between the look and the create, which nobody documents a refusal of.
-func (m model) isSomebodys(thread *chatbot.Thread, diags *diag.Diagnostics) bool {
-	if thread == nil || len(thread.Messages) == 0 {
-		return false
-	}
-	diags.AddAttributeError(path.Root("thread_id"), "Chatbot thread exists already", fmt.Sprintf("The service has a thread with this id that has messages "+
+// isSomebodys returns the error of a configured id whose thread has messages. It may have
+// appeared between the look and the create, which nobody documents a refusal of.
+func (m model) isSomebodys(thread *chatbot.Thread) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("thread_id"), "Chatbot thread exists already", fmt.Sprintf("The service has a thread with this id that has messages "+
 		"(%d), so it is somebody's already. Nothing was created or changed.\n\nTo manage that thread, import it%s\n\n"+
 		"To begin a new one, leave thread_id out, or give another.", len(thread.Messages), service.ImportIt(typeName, m.ids())))
-	return true
 }
 
 // createFailed returns the error of a create.

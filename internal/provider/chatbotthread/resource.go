@@ -144,7 +144,8 @@ func (r *threadResource) Create(ctx context.Context, req resource.CreateRequest,
 			}
 		}
 	}
-	if !isOurs && plan.isSomebodys(thread, &resp.Diagnostics) {
+	if !isOurs && thread != nil && len(thread.Messages) > 0 {
+		resp.Diagnostics.Append(plan.isSomebodys(thread))
 		return
 	}
 	plan.begun(thread)
