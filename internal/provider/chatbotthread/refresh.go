@@ -20,7 +20,8 @@ func (r *threadResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	isSound := service.Identify(ctx, resp, "refresh chatbot thread", typeName, state.told(), state.ids()...)
+	damage := service.CheckState("refresh chatbot thread", typeName, state.told(), state.ids()...)
+	isSound := service.Identify(ctx, resp, damage, state.ids()...)
 	if !isSound || r.Services == nil || !r.Chatbot.Refreshes(&resp.Diagnostics) {
 		return
 	}

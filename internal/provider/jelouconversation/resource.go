@@ -165,7 +165,8 @@ func (r *conversationResource) Read(ctx context.Context, req resource.ReadReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	isSound := service.Identify(ctx, resp, "refresh Jelou conversation", typeName, state.named(), state.ids()...)
+	damage := service.CheckState("refresh Jelou conversation", typeName, state.named(), state.ids()...)
+	isSound := service.Identify(ctx, resp, damage, state.ids()...)
 	if r.Services == nil {
 		return
 	}

@@ -34,12 +34,11 @@ func CheckState(action, resourceType, named string, ids ...ID) diag.Diagnostics 
 	return diags
 }
 
-// Identify gives a refresh the identity, which is the ids of the state, and reports whether a
-// call can name them. A damaged state is kept, with the warning of CheckState. Its identity stays
-// the one that Terraform has, because no refresh may change it; one made of a damaged state has ""
-// for null, because no refresh may leave it out.
-func Identify(ctx context.Context, resp *resource.ReadResponse, action, resourceType, named string, ids ...ID) bool {
-	damage := CheckState(action, resourceType, named, ids...)
+// Identify gives a refresh the identity, which is the ids of the state, and reports whether there
+// is no damage. A damaged state is kept, with a warning. Its identity stays the one that Terraform
+// has, because no refresh may change it; one made of a damaged state has "" for null, because no
+// refresh may leave it out.
+func Identify(ctx context.Context, resp *resource.ReadResponse, damage diag.Diagnostics, ids ...ID) bool {
 	for _, found := range damage {
 		resp.Diagnostics.AddWarning(found.Summary(), found.Detail())
 	}

@@ -3,11 +3,11 @@ package thuliumchat
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
 )
 
 // Read asks the listing whether the conversation is closed. Nothing else means that it is
@@ -20,16 +20,8 @@ func (r *chatResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	damage := state.damage()
-	if damage == "" || resp.Identity.Raw.IsFullyNull() { // else it stays, because no refresh may change it
-		// Text that is "" for null, because an identity must not be missing.
-		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), state.ID.ValueString())...)
-	}
-	if damage != "" {
-		resp.Diagnostics.AddWarning("Unable to refresh Thulium chat conversation", damage)
-		return
-	}
-	if r.Services == nil || !r.Thulium.Refresh.ValueBool() ||
+	isSound := service.Identify(ctx, resp, state.damage("refresh Thulium chat conversation"), service.ID{Name: "id", Value: state.ID})
+	if !isSound || r.Services == nil || !r.Thulium.Refresh.ValueBool() ||
 		state.isOver(ctx, req.Private, &resp.Diagnostics) && state.ClosedAt.ValueString() != "" || !r.Thulium.Refreshes(&resp.Diagnostics) {
 		return
 	}

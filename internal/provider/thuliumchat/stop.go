@@ -25,8 +25,8 @@ func (r *chatResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if resp.Diagnostics.HasError() || state.isOver(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
-	if damage := state.damage(); damage != "" {
-		resp.Diagnostics.AddError("Unable to "+unableToStop, damage)
+	if damage := state.damage(unableToStop); damage.HasError() {
+		resp.Diagnostics.Append(damage...)
 		return
 	}
 	client := r.Thulium.Client(&resp.Diagnostics, "This is the "+state.named()+".")
@@ -80,16 +80,16 @@ func warnOfAnswer(unexpected, id string, diags *diag.Diagnostics) {
 	service.WarnOfBody(unexpected, "Conversation stopped", "The stop of the Thulium conversation "+id, "the conversation is still open", diags)
 }
 
-// damage says why the state names no conversation, and how to mend it; "" for one that
-// names one.
-func (m model) damage() string {
-	err := thulium.CheckID(m.ID.ValueString())
-	if err == nil {
-		return ""
+// damage returns the error of a state that names no conversation. action continues
+// "Unable to …".
+func (m model) damage(action string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if err := thulium.CheckID(m.ID.ValueString()); err != nil {
+		diags.AddError("Unable to "+action, fmt.Sprintf("The state of this conversation is damaged: its id %s. Nothing was sent. Remove it from the state with "+
+			"terraform state rm 'thulium_chat_conversation.NAME'. If the conversation is still open, look for it in queue %d with the data source "+
+			"thulium_chat_conversations, and stop it or import it again.", err, m.queueID()))
 	}
-	return fmt.Sprintf("The state of this conversation is damaged: its id %s. Nothing was sent. Remove it from the state with "+
-		"terraform state rm 'thulium_chat_conversation.NAME'. If the conversation is still open, look for it in queue %d with the data source "+
-		"thulium_chat_conversations, and stop it or import it again.", err, m.queueID())
+	return diags
 }
 
 // named tells a reader which conversation an error is about. Terraform prints no address at
