@@ -98,6 +98,25 @@ func Complains(tb testing.TB, diags []*tfprotov6.Diagnostic, words ...string) {
 	Has(tb, said, words...)
 }
 
+// Failed reports whether there is an error among diags.
+func Failed(diags []*tfprotov6.Diagnostic) bool {
+	for _, diag := range diags {
+		if diag.Severity == tfprotov6.DiagnosticSeverityError {
+			return true
+		}
+	}
+	return false
+}
+
+// Said returns all that diags say, one after the other, with the attribute's path.
+func Said(diags []*tfprotov6.Diagnostic) string {
+	var b strings.Builder
+	for _, diag := range diags {
+		b.WriteString(diag.Severity.String() + " " + diag.Attribute.String() + ": " + diag.Summary + "\n" + diag.Detail + "\n")
+	}
+	return b.String()
+}
+
 // Lacks fails for each of the words that diags have.
 func Lacks(tb testing.TB, diags []*tfprotov6.Diagnostic, words ...string) {
 	tb.Helper()

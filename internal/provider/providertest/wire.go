@@ -3,7 +3,6 @@ package providertest
 import (
 	"context"
 	"io"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -281,23 +280,4 @@ func Proposed(schema *tfprotov6.Schema, prior, config Values) Values {
 		}
 	}
 	return out
-}
-
-// Failed reports whether there is an error among diags.
-func Failed(diags []*tfprotov6.Diagnostic) bool {
-	for _, diag := range diags {
-		if diag.Severity == tfprotov6.DiagnosticSeverityError {
-			return true
-		}
-	}
-	return false
-}
-
-// Said returns all that diags say, one after the other, with the attribute's path.
-func Said(diags []*tfprotov6.Diagnostic) string {
-	var b strings.Builder
-	for _, diag := range diags {
-		b.WriteString(diag.Severity.String() + " " + diag.Attribute.String() + ": " + diag.Summary + "\n" + diag.Detail + "\n")
-	}
-	return b.String()
 }
