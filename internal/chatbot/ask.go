@@ -2,7 +2,6 @@ package chatbot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -97,23 +96,18 @@ type asked struct {
 }
 
 func decodeMessage(message **Message, threadID string) rest.Decoder {
-	read := func(d *json.Decoder, found **asked) error { return d.Decode(found) }
-	return decode("message", read, func(found *asked) error {
-		if found == nil {
-			return errors.New("the answer has no message (data.message)")
-		}
-		if found.ID != nil {
-			found.MessageID = found.ID
-		}
-		switch {
-		case found.isEmpty():
-			return errors.New("the answer's message (data.message) is empty")
-		case found.ThreadID != nil && !strings.EqualFold(string(*found.ThreadID), threadID):
-			return errors.New("the answer is a message of another thread")
-		}
-		*message = &found.Message
-		return nil
-	})
+	return decode(func(data struct {
+		Message *asked `json:"message"`
+	}) error { found := data.Message; if found == nil {
+		return errors.New("the answer has no message (data.message)")
+	}; if found.ID != nil {
+		found.MessageID = found.ID
+	}; switch {
+	case found.isEmpty():
+		return errors.New("the answer's message (data.message) is empty")
+	case found.ThreadID != nil && !strings.EqualFold(string(*found.ThreadID), threadID):
+		return errors.New("the answer is a message of another thread")
+	}; *message = &found.Message; return nil })
 }
 
 // noTurn is the error of a call that was not made, because other calls of its thread

@@ -3,7 +3,6 @@ package chatbot
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"slices"
 	"strings"
 
@@ -29,78 +28,51 @@ type envelope struct {
 	Error   json.RawMessage `json:"error"`  // an object, or a text of a gateway
 }
 
-// decode returns a Decoder that reads an envelope and calls read for one field of its
-// data. accept says what is wrong with what was found, the zero T where there is no such
-// field, or keeps it. An envelope that tells of a failure is a *rest.Spoken. Without a
-// field the data may be anything.
-func decode[T any](field string, read func(d *json.Decoder, found *T) error, accept func(found T) error) rest.Decoder {
-	return func(r io.Reader) error {
-		var e envelope
-		parts := map[string]*json.RawMessage{"success": &e.Success, "message": &e.Message, "title": &e.Title, "detail": &e.Detail, "error": &e.Error}
-		d := json.NewDecoder(r)
-		var found T
-		var odd error // data is something else than an object
-		err := object(d, func(name string) (err error) {
-			if name == "data" && field != "" {
-				odd, err = mayBeOdd(d, object(d, func(name string) error {
-					if name != field {
-						return skip(d)
-					}
-					return read(d, &found)
-				}))
-				return err
-			}
-			var raw json.RawMessage
-			err = d.Decode(&raw)
-			if part := parts[name]; part != nil && len(raw) <= longestRemark {
-				*part = raw
-			}
-			return err
-		})
-		if err == nil {
-			err = rest.Trailing(d, r)
-		}
-		switch {
-		case err != nil:
-			return err
-		case e.hasFailed():
-			return e.spoken()
-		case odd != nil:
-			return below("data", odd)
-		}
-		err = accept(found)
-		if (err != nil || field == "") && !(&envelope{Error: e.Error}).fault().IsZero() {
-			return e.spoken() // a message alone may be that of a success
-		}
-		return err
-	}
+// data is the part of an answer that is no envelope. What is wrong with it is kept, because
+// an envelope that tells of a failure may have anything in its place.
+type data[T any] struct {
+	value T // zero where the answer has none
+	wrong error
 }
 
-// mayBeOdd splits what was said of the data into an oddity, behind which the rest of
-// the envelope is read, and an error that ends the reading. Of a list in the place of
-// the data, as some languages write an empty object, it reads the rest if it is short.
-func mayBeOdd(d *json.Decoder, err error) (odd, broke error) {
-	mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err)
-	if !ok || mismatch.Field != "" {
-		return nil, err
+// UnmarshalJSON accepts every value.
+func (d *data[T]) UnmarshalJSON(raw []byte) error {
+	*d = data[T]{}
+	d.wrong = json.Unmarshal(raw, &d.value)
+	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](d.wrong); ok {
+		mismatch.Field = strings.TrimSuffix("data."+mismatch.Field, ".") // Unmarshal saw this part alone
 	}
-	if mismatch.Value != "array" {
-		return err, nil
+	return nil
+}
+
+// decode returns a Decoder that reads an envelope. accept says what is wrong with its data,
+// or keeps it. An envelope that tells of a failure is a *rest.Spoken.
+func decode[T any](accept func(T) error) rest.Decoder {
+	type answer struct {
+		envelope
+		Data data[T] `json:"data"`
 	}
-	for elements := 0; d.More(); elements++ {
-		if elements == maxParts {
-			return nil, err
+	return rest.JSON(func(a *answer) error {
+		switch {
+		case a.hasFailed():
+			return a.spoken()
+		case a.Data.wrong != nil:
+			return a.Data.wrong
 		}
-		if broke := skip(d); broke != nil {
-			return nil, broken(broke)
+		err := accept(a.Data.value)
+		if err != nil && a.namesError() {
+			return a.spoken()
 		}
-	}
-	_, broke = d.Token()
-	return err, broken(broke)
+		return err
+	})
 }
 
 // hasFailed reports whether the service says that the call has failed.
 func (e *envelope) hasFailed() bool { return string(e.Success) == "false" }
+
+// namesError reports whether the envelope has an error. A message alone may be that of a
+// success.
+func (e *envelope) namesError() bool { return !(&envelope{Error: e.Error}).fault().IsZero() }
 
 // spoken returns the failure that an envelope with the status of a success tells of.
 func (e *envelope) spoken() *rest.Spoken {
@@ -117,6 +89,11 @@ func fault(body []byte) rest.Fault {
 }
 
 func (e *envelope) fault() rest.Fault {
+	for _, part := range []*json.RawMessage{&e.Message, &e.Title, &e.Detail, &e.Error} {
+		if len(*part) > longestRemark {
+			*part = nil
+		}
+	}
 	var inner struct {
 		Code    json.RawMessage `json:"code"`
 		Message json.RawMessage `json:"message"`

@@ -2,7 +2,6 @@ package chatbot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -45,23 +44,15 @@ func (c *Client) look(ctx context.Context, chatbotID, threadID string) (*Thread,
 
 // decodeThread keeps the thread that an answer has, after its webhook was learned.
 func (c *Client) decodeThread(thread **Thread, threadID string) rest.Decoder {
-	read := func(d *json.Decoder, found **Thread) (err error) {
-		*found, err = decodeThread(d)
-		c.learn((*found).WebhookURL)
-		c.learn((*found).WebhookToken)
-		return err
-	}
-	return decode("thread", read, func(found *Thread) error {
-		switch {
-		case found == nil || found.isEmpty():
-			return errors.New("the answer has no thread (data.thread)")
-		// What asked for it is the path: a thread need not repeat its id.
-		case found.ThreadID != nil && !strings.EqualFold(string(*found.ThreadID), threadID):
-			return errAnotherThread
-		}
-		*thread = found
-		return nil
-	})
+	return decode(func(data struct {
+		Thread *Thread `json:"thread"`
+	}) error { found := data.Thread; if found == nil || found.isEmpty() {
+		return errors.New("the answer has no thread (data.thread)")
+	}; c.learn(found.WebhookURL); c.learn((*string)(found.WebhookToken));
+	// What asked for it is the path: a thread need not repeat its id.
+	if found.ThreadID != nil && !strings.EqualFold(string(*found.ThreadID), threadID) {
+		return errAnotherThread
+	}; *thread = found; return nil })
 }
 
 // IsMissing reports whether the service itself answered that it knows no such thread

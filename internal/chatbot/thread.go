@@ -1,10 +1,13 @@
 package chatbot
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"reflect"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
 // Who answers in a thread, and who says something in it.
@@ -18,30 +21,66 @@ const (
 // Thread is a conversation with a chatbot. What the service leaves out or sends
 // as null is nil. Times are RFC 3339, as the service sends them.
 type Thread struct {
-	ThreadID          *loose.ID
-	Mode              *string // ModeAI, ModeAgent or a later word
-	Messages          []Message
-	StartedAt         *string
-	UpdatedAt         *string
-	WebhookURL        *string // grants access to whoever holds it
-	WebhookToken      *string `json:"-"` // a secret of the webhook, in later versions
-	TotalMessagesRead *loose.Number
-	ChatUserID        *loose.ID
-	ChatUser          *string // JSON, because its shape is not documented
+	ThreadID          *loose.ID     `json:"threadId"`
+	Mode              *string       `json:"mode"` // ModeAI, ModeAgent or a later word
+	Messages          messages      `json:"messages"`
+	StartedAt         *string       `json:"startedAt"`
+	UpdatedAt         *string       `json:"updatedAt"`
+	WebhookURL        *string       `json:"webhookUrl"`   // grants access to whoever holds it
+	WebhookToken      *Value        `json:"webhookToken"` // a secret of the webhook, in later versions
+	TotalMessagesRead *loose.Number `json:"totalMessagesRead"`
+	ChatUserID        *loose.ID     `json:"chatUserId"`
+	ChatUser          *JSON         `json:"chatUser"` // because its shape is not documented
+}
+
+// What a thread may hold. A short answer can stand for very many empty values,
+// which would take far more memory than the bytes of the answer.
+const (
+	maxMessages = 100_000
+	maxParts    = 500_000 // sources and prompts of all messages together
+)
+
+// messages are those of a thread, in their order. A list that is null is nil.
+type messages []Message
+
+// UnmarshalJSON reads one message after the other, so that a list that is too long is never
+// held as a whole.
+func (m *messages) UnmarshalJSON(raw []byte) error {
+	if raw[0] != '[' {
+		return json.Unmarshal(raw, (*[]Message)(m)) // says what it is instead
+	}
+	*m = messages{}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	_, _ = d.Token() // the bracket
+	for parts := 0; d.More(); {
+		var message Message
+		if err := d.Decode(&message); err != nil {
+			return err
+		}
+		parts += len(message.Sources) + len(message.Prompts)
+		switch {
+		case len(*m) == maxMessages:
+			return fmt.Errorf("%w: the thread has more than %d messages", rest.ErrTooLarge, maxMessages)
+		case parts > maxParts:
+			return fmt.Errorf("%w: the thread has more than %d sources and prompts", rest.ErrTooLarge, maxParts)
+		}
+		*m = append(*m, message)
+	}
+	return nil
 }
 
 // Message is one entry of a thread.
 type Message struct {
-	MessageID         *loose.ID    `json:"messageId"`
-	Question          *Text        `json:"question"`
-	Answer            *Text        `json:"answer"`
-	Reaction          *string      `json:"reaction"`
-	Sources           list[Value]  `json:"sources"`
-	MessageType       *string      `json:"messageType"`
-	SystemMessageType *string      `json:"systemMessageType"`
-	IconURL           *string      `json:"iconUrl"`
-	Prompts           list[Prompt] `json:"prompts"`
-	GPTModel          *string      `json:"gptModel"`
+	MessageID         *loose.ID `json:"messageId"`
+	Question          *Text     `json:"question"`
+	Answer            *Text     `json:"answer"`
+	Reaction          *string   `json:"reaction"`
+	Sources           []Value   `json:"sources"`
+	MessageType       *string   `json:"messageType"`
+	SystemMessageType *string   `json:"systemMessageType"`
+	IconURL           *string   `json:"iconUrl"`
+	Prompts           []Prompt  `json:"prompts"`
+	GPTModel          *string   `json:"gptModel"`
 }
 
 // Text is what somebody said, and when.
@@ -81,6 +120,15 @@ func (v *Value) UnmarshalJSON(raw []byte) error {
 	if text != nil {
 		*v = Value(*text)
 	}
+	return nil
+}
+
+// JSON is any value as its JSON, without white space.
+type JSON string
+
+// UnmarshalJSON accepts every value.
+func (j *JSON) UnmarshalJSON(raw []byte) error {
+	*j = JSON(*loose.Compact(raw)) // which is nil for null alone, and that stays the nil of a pointer
 	return nil
 }
 

@@ -74,5 +74,10 @@ func decodeUpdated(r io.Reader) error {
 	if err != nil || len(bytes.TrimSpace(body)) == 0 {
 		return err
 	}
-	return decode("", nil, func(struct{}) error { return nil })(bytes.NewReader(body))
+	return rest.JSON(func(e *envelope) error {
+		if e.hasFailed() || e.namesError() {
+			return e.spoken()
+		}
+		return nil
+	})(bytes.NewReader(body))
 }

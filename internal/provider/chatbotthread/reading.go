@@ -117,7 +117,7 @@ func (r *reading) fill(thread *chatbot.Thread, reached bool) []chatbot.Message {
 	r.WebhookURL = types.StringPointerValue(thread.WebhookURL)
 	r.TotalMessagesRead = types.Int64PointerValue((*int64)(thread.TotalMessagesRead))
 	r.ChatUserID = types.StringPointerValue((*string)(thread.ChatUserID))
-	r.ChatUser = types.StringPointerValue(thread.ChatUser)
+	r.ChatUser = types.StringPointerValue((*string)(thread.ChatUser))
 	answers := []attr.Value{}
 	for _, answer := range thread.Answers() {
 		r.LastAnswer = types.StringValue(answer)
