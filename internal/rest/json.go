@@ -35,34 +35,11 @@ func JSON[T any](accept func(*T) error) Decoder {
 		if err := decoder.Decode(value); err != nil {
 			return err
 		}
-		if err := Trailing(decoder, r); err != nil {
-			return err
+		decoder.More() // reads on to what follows; a connection that breaks behind a whole value is no fault
+		if rest, _ := io.ReadAll(decoder.Buffered()); len(bytes.TrimSpace(rest)) > 0 {
+			return errors.New("more follows behind the JSON value of the answer")
 		}
 		return accept(value)
-	}
-}
-
-// Trailing says whether anything but white space follows the value that decoder has read
-// from r.
-func Trailing(decoder *json.Decoder, r io.Reader) error {
-	if hasMore(io.MultiReader(decoder.Buffered(), r)) {
-		return errors.New("more follows behind the JSON value of the answer")
-	}
-	return nil
-}
-
-// hasMore reports whether anything but white space is left. A connection that breaks
-// behind a whole value is no fault.
-func hasMore(rest io.Reader) bool {
-	buffer := make([]byte, 4<<10)
-	for {
-		n, err := rest.Read(buffer)
-		if len(bytes.TrimSpace(buffer[:n])) > 0 {
-			return true
-		}
-		if err != nil {
-			return false
-		}
 	}
 }
 
