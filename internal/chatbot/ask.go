@@ -98,16 +98,24 @@ type asked struct {
 func decodeMessage(message **Message, threadID string) rest.Decoder {
 	return decode(func(data struct {
 		Message *asked `json:"message"`
-	}) error { found := data.Message; if found == nil {
-		return errors.New("the answer has no message (data.message)")
-	}; if found.ID != nil {
-		found.MessageID = found.ID
-	}; switch {
-	case found.isEmpty():
-		return errors.New("the answer's message (data.message) is empty")
-	case found.ThreadID != nil && !strings.EqualFold(string(*found.ThreadID), threadID):
-		return errors.New("the answer is a message of another thread")
-	}; *message = &found.Message; return nil })
+	},
+	) error {
+		found := data.Message
+		if found == nil {
+			return errors.New("the answer has no message (data.message)")
+		}
+		if found.ID != nil {
+			found.MessageID = found.ID
+		}
+		switch {
+		case found.isEmpty():
+			return errors.New("the answer's message (data.message) is empty")
+		case found.ThreadID != nil && !strings.EqualFold(string(*found.ThreadID), threadID):
+			return errors.New("the answer is a message of another thread")
+		}
+		*message = &found.Message
+		return nil
+	})
 }
 
 // noTurn is the error of a call that was not made, because other calls of its thread

@@ -46,13 +46,21 @@ func (c *Client) look(ctx context.Context, chatbotID, threadID string) (*Thread,
 func (c *Client) decodeThread(thread **Thread, threadID string) rest.Decoder {
 	return decode(func(data struct {
 		Thread *Thread `json:"thread"`
-	}) error { found := data.Thread; if found == nil || found.isEmpty() {
-		return errors.New("the answer has no thread (data.thread)")
-	}; c.learn(found.WebhookURL); c.learn((*string)(found.WebhookToken));
-	// What asked for it is the path: a thread need not repeat its id.
-	if found.ThreadID != nil && !strings.EqualFold(string(*found.ThreadID), threadID) {
-		return errAnotherThread
-	}; *thread = found; return nil })
+	},
+	) error {
+		found := data.Thread
+		if found == nil || found.isEmpty() {
+			return errors.New("the answer has no thread (data.thread)")
+		}
+		c.learn(found.WebhookURL)
+		c.learn((*string)(found.WebhookToken))
+		// What asked for it is the path: a thread need not repeat its id.
+		if found.ThreadID != nil && !strings.EqualFold(string(*found.ThreadID), threadID) {
+			return errAnotherThread
+		}
+		*thread = found
+		return nil
+	})
 }
 
 // IsMissing reports whether the service itself answered that it knows no such thread

@@ -82,32 +82,32 @@ func TestWaitForThread(t *testing.T) {
 }
 
 // TestOnlyTheWaitHasFailed tells a thread that is not far enough from a service that
-// fails: the one is a *WaitError with the thread, the other is not.
+// fails: the one is a *rest.Vain beside the thread, the other is not.
 func TestOnlyTheWaitHasFailed(t *testing.T) {
 	t.Parallel()
-	const wanted = "expected at least 5 messages and 3 answers, "
+	const wanted = "expected at least 5 messages and 3 answers, but the thread "
 	short, silent, page := having(2, 1), answer{status: 200, after: time.Hour}, answer{status: 404, body: "<html>Not Found"}
 	for name, c := range map[string]struct {
 		answers  []answer
 		timeout  time.Duration
 		looks    []time.Duration
 		ended    time.Duration
-		messages int    // that the thread of the *WaitError has; -1: it has no thread, -2: it is no *WaitError
+		messages int    // that the thread has; -1: there is no thread, -2: the error is no *rest.Vain
 		says     string // within the error
 	}{
 		"when the time is up": {
 			[]answer{short},
 			10 * time.Second, looks(0, 1, 3, 7), 10 * time.Second, 2,
-			"Timed out after 10 s: " + wanted + "the thread has 2 messages and 1 answer (GET https://bots.example/api/v0/chatbots/c/threads/t was answered with 200 OK)",
+			wanted + "has 2 messages and 1 answer: timed out after 10 s (GET https://bots.example/api/v0/chatbots/c/threads/t was answered with 200 OK)",
 		},
 		"when there never was a thread": {
 			[]answer{missing},
 			10 * time.Second, looks(0, 1, 3, 7), 10 * time.Second, -1,
-			"Timed out after 10 s: " + wanted + "the thread does not exist yet (GET https://bots.example/api/v0/chatbots/c/threads/t: 404 Not Found: none)",
+			wanted + "does not exist yet: timed out after 10 s (GET https://bots.example/api/v0/chatbots/c/threads/t: 404 Not Found: none)",
 		},
 		"when a thread that was missing got no further": {[]answer{missing, short}, 10 * time.Second, looks(0, 1, 3, 7), 10 * time.Second, 2, "has 2 messages and 1 answer"},
-		"when a look is cut off":                        {[]answer{short, silent}, 10 * time.Second, looks(0, 1), 10 * time.Second, 2, "Timed out after 10 s, and the service answered earlier looks, but not the last one in time: " + wanted},
-		"when there is no time for another look":        {[]answer{short}, 50 * time.Second, looks(0, 30), 32 * time.Second, 2, "Timed out after 32 s: " + wanted},
+		"when a look is cut off":                        {[]answer{short, silent}, 10 * time.Second, looks(0, 1), 10 * time.Second, 2, ": timed out after 10 s, and the service answered earlier looks, but not the last one in time ("},
+		"when there is no time for another look":        {[]answer{short}, 50 * time.Second, looks(0, 30), 32 * time.Second, 2, ": timed out after 32 s ("},
 		"not when the first look is cut off":            {[]answer{silent}, 10 * time.Second, looks(0), 10 * time.Second, -2, "no whole answer arrived within 10s"},
 		"not with a page in the place of the API":       {[]answer{short, page}, time.Minute, looks(0, 1), time.Second, -2, "404"},
 		"not with a page at the first look":             {[]answer{page}, time.Minute, looks(0), 0, -2, "404"},
@@ -127,14 +127,14 @@ func TestOnlyTheWaitHasFailed(t *testing.T) {
 				}
 			})
 			got, err := client.WaitForThread(ctx, "c", "t", Condition{Messages: 5, Answers: 3})
-			if got != nil || err == nil || !strings.Contains(err.Error(), c.says) {
+			if err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("got %+v and %v, want %q", got, err, c.says)
 			}
 			messages := -2
-			if short, ok := errors.AsType[*WaitError](err); ok && short.Thread == nil {
+			if _, ok := errors.AsType[*rest.Vain](err); ok && got == nil {
 				messages = -1
 			} else if ok {
-				messages = len(short.Thread.Messages)
+				messages = len(got.Messages)
 			}
 			if messages != c.messages || !slices.Equal(s.times, c.looks) || time.Since(s.began) != c.ended {
 				t.Errorf("looked at %v, want %v; ended after %s with %d messages: %v", s.times, c.looks, time.Since(s.began), messages, err)
@@ -151,21 +151,20 @@ func TestWhatWasExpectedAndWhatTheThreadHas(t *testing.T) {
 		last   answer
 		says   string
 	}{
-		"one message":              {Condition{Messages: 1}, missing, "expected at least 1 message, the thread does not exist yet"},
-		"one answer":               {Condition{Answers: 1}, having(0, 0), "expected at least 1 answer, the thread has 0 messages"},
-		"messages":                 {Condition{Messages: 2}, having(1, 1), "expected at least 2 messages, the thread has 1 message"},
-		"answers":                  {Condition{Answers: 2}, having(3, 1), "expected at least 2 answers, the thread has 3 messages and 1 answer"},
-		"both":                     {Condition{Messages: 3, Answers: 1}, having(1, 1), "expected at least 3 messages and 1 answer, the thread has 1 message and 1 answer"},
-		"a match":                  {Condition{Matches: no}, having(2, 2), "expected an answer that matches, the thread has 2 messages and 2 answers without a match"},
-		"a match, without answers": {Condition{Matches: no}, having(2, 0), "expected an answer that matches, the thread has 2 messages and 0 answers"},
-		"answers and a match":      {Condition{Answers: 1, Matches: no}, having(1, 1), "expected at least 1 answer, and an answer that matches, the thread has 1 message and 1 answer without a match"},
+		"one message":              {Condition{Messages: 1}, missing, "expected at least 1 message, but the thread does not exist yet"},
+		"one answer":               {Condition{Answers: 1}, having(0, 0), "expected at least 1 answer, but the thread has 0 messages"},
+		"messages":                 {Condition{Messages: 2}, having(1, 1), "expected at least 2 messages, but the thread has 1 message"},
+		"answers":                  {Condition{Answers: 2}, having(3, 1), "expected at least 2 answers, but the thread has 3 messages and 1 answer"},
+		"both":                     {Condition{Messages: 3, Answers: 1}, having(1, 1), "expected at least 3 messages and 1 answer, but the thread has 1 message and 1 answer"},
+		"a match":                  {Condition{Matches: no}, having(2, 2), "expected an answer that matches, but the thread has 2 messages and 2 answers without a match"},
+		"a match, without answers": {Condition{Matches: no}, having(2, 0), "expected an answer that matches, but the thread has 2 messages and 0 answers"},
+		"answers and a match":      {Condition{Answers: 1, Matches: no}, having(1, 1), "expected at least 1 answer, and an answer that matches, but the thread has 1 message and 1 answer without a match"},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 			defer cancel()
 			_, err := newServer(c.last).client().WaitForThread(ctx, "c", "t", c.wanted)
-			short, ok := errors.AsType[*WaitError](err)
-			if !ok || short.Waited() != "Timed out after 1.5 s: "+c.says || !errors.Is(err, context.DeadlineExceeded) {
+			if want := c.says + ": timed out after 1.5 s ("; !strings.HasPrefix(fmt.Sprint(err), want) || !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("got  %v\nwant %s", err, c.says)
 			}
 		})
@@ -196,11 +195,11 @@ func TestStoppingEndsTheWaiting(t *testing.T) {
 			client := s.client(func(config *rest.Config) { config.Interrupt = &interrupt })
 			time.AfterFunc(c.after, map[bool]func(){true: interrupt.Signal, false: cancel}[c.signal])
 			got, err := client.WaitForThread(ctx, "c", "t", Condition{Messages: 9})
-			short, ok := errors.AsType[*WaitError](err)
-			if got != nil || !ok || short.IsTimeout() || !errors.Is(err, c.cause) || !strings.HasPrefix(err.Error(), "Interrupted after ") {
+			vain, ok := errors.AsType[*rest.Vain](err)
+			if !ok || !vain.IsInterrupted() || !errors.Is(err, c.cause) || !strings.Contains(err.Error(), ": interrupted after ") {
 				t.Fatalf("got %+v and %v", got, err)
 			}
-			if time.Since(s.began) != c.ended || len(short.Thread.Messages) != c.messages || short.NotFound != nil {
+			if time.Since(s.began) != c.ended || len(got.Messages) != c.messages || vain.NotFound != nil {
 				t.Errorf("ended after %s: %v", time.Since(s.began), err)
 			}
 		})

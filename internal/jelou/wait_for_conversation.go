@@ -2,71 +2,38 @@ package jelou
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
-// WaitError tells that a conversation was not seen in a state that it was waited for,
-// although the service answered. A failure of the service is a *rest.Error instead.
-type WaitError struct {
-	rest.Vain // its Cause is nil when the conversation is closed, which is final
-
-	Wanted       []string
-	Conversation *Conversation // as it was last seen; nil where the service knew none
-	NotFound     error         // the last look, where the service knew no such conversation
-	Look         string        // the last look that found the conversation: its method, URL and status
-}
-
-// Error says how long was waited, what for, what was seen, and what the last look was
-// answered.
-func (e *WaitError) Error() string {
-	got, ended, look := "it is open", e.Ended(), e.Look
-	switch {
-	case e.Conversation == nil:
-		got, look = "Jelou does not know it", e.NotFound.Error()
-	case e.Conversation.IsClosed():
-		got = "it is closed"
-	}
-	if e.Cause == nil {
-		ended = "a closed conversation never gets another state"
-	}
-	return fmt.Sprintf("the conversation was to be %s, but %s: %s (%s)", strings.Join(e.Wanted, " or "), got, ended, look)
-}
-
-// Unwrap returns why the waiting ended, and the look that found no conversation.
-func (e *WaitError) Unwrap() []error { return []error{e.NotFound, e.Cause} }
-
 // WaitForConversation returns the conversation as soon as it is in one of the states,
-// within ctx. One that the service does not know yet is waited for as well. A wait in
-// vain is a *WaitError. Without states it is ReadConversation.
+// within ctx. One that the service does not know yet is waited for as well. The error of a
+// wait in vain is a *rest.Vain, with the conversation as it was last seen, nil where it was
+// not. Without states it is ReadConversation.
 func (c *Client) WaitForConversation(ctx context.Context, projectID, id string, states []string) (*Conversation, error) {
 	if len(states) == 0 {
 		return c.ReadConversation(ctx, projectID, id)
 	}
-	var short *WaitError
-	vain, err := c.rest.Poll(ctx, func() (bool, error) {
+	var last *Conversation
+	err := c.rest.Poll(ctx, "the state "+strings.Join(states, " or "), func() (rest.Seen, error) {
 		found, look, err := c.look(ctx, projectID, id)
 		switch {
 		case IsUnknownConversation(err):
-			short = &WaitError{Wanted: states, NotFound: err}
-			return false, nil
+			last = nil
+			return rest.Seen{Is: "Jelou does not know the conversation", NotFound: err}, nil
 		case err != nil:
-			return false, err
+			return rest.Seen{}, err
 		}
-		short = &WaitError{Wanted: states, Conversation: found, Look: look}
-		return found.IsClosed() || found.isIn(states), nil
+		last = found
+		seen := rest.Seen{Is: "the conversation is open", Look: look, Done: found.isIn(states), Final: found.IsClosed()}
+		if seen.Final {
+			seen.Is = "the conversation is closed"
+		}
+		return seen, nil
 	})
-	switch {
-	case err != nil:
-		return nil, err
-	case vain.Cause == nil && short.Conversation.isIn(states):
-		return short.Conversation, nil
-	}
-	short.Vain = vain
-	return nil, short
+	return last, err
 }
 
 // isIn reports whether the conversation is in one of the states.

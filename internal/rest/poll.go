@@ -7,49 +7,79 @@ import (
 	"time"
 )
 
-// Vain is a wait that ended before what was waited for was seen, although the service
-// answered.
-type Vain struct {
-	Cause  error         // what ended the wait; nil where it was pointless
-	After  time.Duration // how long it took
-	CutOff bool          // the last look was sent, and not answered before that
+// Seen is what one look at something that is waited for has shown.
+type Seen struct {
+	Is       string // "the thread has 2 messages"
+	Look     string // its method, URL and status
+	NotFound error  // the look, where the service does not know what is waited for
+	Done     bool   // what is waited for was seen
+	Final    bool   // nothing changes any more
 }
 
-// IsInterrupted reports whether somebody ended the wait, and not the clock.
-func (v Vain) IsInterrupted() bool { return IsInterrupted(v.Cause) }
+// Vain is the error of a wait that ended before what is waited for was seen, although the
+// service answered.
+type Vain struct {
+	Seen   // by the last look that was answered
+	Wanted string
+	Cause  error         // what ended the wait; nil where nothing changes any more
+	After  time.Duration // how long it took
+	CutOff bool          // a last look was sent, and not answered before that
+}
 
-// Ended returns "timed out after 2.5 s" or "interrupted after 2.5 s". It says where a
-// time-out found the service silent, because what was seen is of an earlier look then.
-func (v Vain) Ended() string {
+// Error says what was waited for, what was seen, why nobody waited any longer, and what the
+// last look was answered.
+func (v *Vain) Error() string {
+	look := v.Look
+	if v.NotFound != nil {
+		look = v.NotFound.Error()
+	}
+	return fmt.Sprintf("expected %s, but %s%s (%s)", v.Wanted, v.Is, v.ended(), look)
+}
+
+func (v *Vain) ended() string {
 	after := fmt.Sprintf(" after %g s", v.After.Round(100*time.Millisecond).Seconds())
 	switch {
+	case v.Cause == nil:
+		return ", which is final"
 	case v.IsInterrupted():
-		return "interrupted" + after
-	case v.CutOff:
-		return "timed out" + after + ", and the service answered earlier looks, but not the last one in time"
+		return ": interrupted" + after
+	case v.CutOff: // what was seen is of an earlier look
+		return ": timed out" + after + ", and the service answered earlier looks, but not the last one in time"
 	}
-	return "timed out" + after
+	return ": timed out" + after
 }
 
-// Poll looks again and again, at growing pauses, until look says that it is done, and
-// returns the zero Vain then. A failure of a look ends it, too; but where only the time was
-// up for it, and an earlier look was made, that is a wait in vain.
-func (c *Client) Poll(ctx context.Context, look func() (done bool, err error)) (Vain, error) {
+// Unwrap returns why the waiting ended, and the look that found nothing.
+func (v *Vain) Unwrap() []error { return []error{v.NotFound, v.Cause} }
+
+// IsInterrupted reports whether somebody ended the wait, and not the clock.
+func (v *Vain) IsInterrupted() bool { return IsInterrupted(v.Cause) }
+
+// Poll looks again and again, at growing pauses, until what is wanted was seen. The error of
+// a wait in vain is a *Vain. A failure of a look ends the wait, too; but where only the time
+// was up for it, and an earlier look was made, that is a wait in vain.
+func (c *Client) Poll(ctx context.Context, wanted string, look func() (Seen, error)) error {
 	waits, cancel := c.Waits(ctx)
 	defer cancel()
-	began, looked := time.Now(), false
+	began := time.Now()
+	var vain *Vain // as the last look leaves it
 	for pause := FirstPause; ; pause = NextPause(pause) {
-		done, err := look()
-		if ended := EndOfLook(ctx, err); looked && ended != nil {
+		seen, err := look()
+		if ended := EndOfLook(ctx, err); vain != nil && ended != nil {
 			e, _ := errors.AsType[*Error](err)
-			return Vain{Cause: ended, After: time.Since(began), CutOff: e.Attempts > 0}, nil
+			vain.Cause, vain.After, vain.CutOff = ended, time.Since(began), e.Attempts > 0
+			return vain
 		}
-		if done || err != nil {
-			return Vain{}, err
+		if seen.Done || err != nil {
+			return err
 		}
-		looked = true
-		if ended := Sleep(waits, pause); ended != nil {
-			return Vain{Cause: ended, After: time.Since(began)}, nil
+		vain = &Vain{Seen: seen, Wanted: wanted}
+		if !seen.Final {
+			vain.Cause = Sleep(waits, pause)
+		}
+		if seen.Final || vain.Cause != nil {
+			vain.After = time.Since(began)
+			return vain
 		}
 	}
 }

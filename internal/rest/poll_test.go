@@ -17,10 +17,10 @@ func TestAWaitInVainSaysWhetherItsLastLookWasAnswered(t *testing.T) {
 		cancel  time.Duration // 0: nobody cancels
 		ended   string
 	}{
-		"it was":                               {[]reply{okay}, 0, 0, "timed out after 4 s"},
-		"it was not":                           {[]reply{okay, silent}, 0, 0, "timed out after 4 s, and the service answered earlier looks, but not the last one in time"},
-		"there was no time to send it":         {[]reply{okay}, 6, 0, "timed out after 1 s"},
-		"somebody did not want to wait for it": {[]reply{okay, silent}, 0, 2 * second, "interrupted after 2 s"},
+		"it was":                               {[]reply{okay}, 0, 0, ": timed out after 4 s"},
+		"it was not":                           {[]reply{okay, silent}, 0, 0, ": timed out after 4 s, and the service answered earlier looks, but not the last one in time"},
+		"there was no time to send it":         {[]reply{okay}, 6, 0, ": timed out after 1 s"},
+		"somebody did not want to wait for it": {[]reply{okay, silent}, 0, 2 * second, ": interrupted after 2 s"},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 4*second)
@@ -29,12 +29,12 @@ func TestAWaitInVainSaysWhetherItsLastLookWasAnswered(t *testing.T) {
 				time.AfterFunc(c.cancel, cancel)
 			}
 			client := newWire(c.replies...).client(func(config *Config) { config.RequestsPerMinute = c.limit })
-			vain, err := client.Poll(ctx, func() (bool, error) {
+			err := client.Poll(ctx, "a word", func() (Seen, error) {
 				_, err := client.Do(ctx, get())
-				return false, err
+				return Seen{Is: "nobody spoke", Look: "GET"}, err
 			})
-			if err != nil || vain.Ended() != c.ended {
-				t.Errorf("got %q and %v, want %q", vain.Ended(), err, c.ended)
+			if want := "expected a word, but nobody spoke" + c.ended + " (GET)"; err == nil || err.Error() != want {
+				t.Errorf("got %v, want %s", err, want)
 			}
 		})
 	}

@@ -3,7 +3,6 @@ package thulium
 import (
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,74 +23,51 @@ func (r ReadRequest) reached(chat Chat) bool {
 	return slices.Contains(r.Statuses, text(chat.Status)) || chat.Closed() && slices.Contains(r.Statuses, StatusClosed)
 }
 
-// WaitError tells that a chat was not seen in a status that it was waited for, although
-// the service answered.
-type WaitError struct {
-	rest.Vain // its Cause is nil when the chat is closed, which is final
-
-	Wanted []string
-	Chat   *Chat  // as the last look found it; nil when the listing never showed it
-	Look   string // the last page that was read: its method, URL and status
-}
-
 // statusWord finds a status that can be shown. Anything may come from outside.
 var statusWord = regexp.MustCompile(`^[A-Za-z_]{1,32}$`)
 
-// Error says how far the chat got, what it was waited for, why nobody waited any longer,
-// and what the last look was answered.
-func (e *WaitError) Error() string {
-	got, ended := "the list of chats did not show the conversation", e.Ended()
+// seen says what the listing shows of a chat; nil where it does not show the chat.
+func seen(chat *Chat) string {
 	switch {
-	case e.Chat != nil && e.Chat.Closed():
-		got = "the conversation is closed"
-	case e.Chat != nil && statusWord.MatchString(text(e.Chat.Status)):
-		got = "the conversation had the status " + *e.Chat.Status
-	case e.Chat != nil:
-		got = "the conversation had another status"
+	case chat == nil:
+		return "the list of chats does not show the conversation"
+	case chat.Closed():
+		return "the conversation is closed"
+	case statusWord.MatchString(text(chat.Status)):
+		return "the conversation has the status " + *chat.Status
 	}
-	if e.Cause == nil {
-		ended = "a closed conversation never gets another status"
-	}
-	return fmt.Sprintf("%s; waited for: %s; %s (%s)", got, strings.Join(e.Wanted, ", "), ended, e.Look)
+	return "the conversation has another status"
 }
-
-// Unwrap returns why the waiting ended.
-func (e *WaitError) Unwrap() error { return e.Cause }
 
 // ReadChat returns a chat as the listing shows it now, or ErrNotShown: it is looked
 // for in growing windows, up to LookBack days. With statuses it is asked for until it
-// has one of them, within ctx, also while the listing does not show it; what is not
-// reached then is a *WaitError. A failure of the service ends the waiting.
-func (c *Client) ReadChat(ctx context.Context, request ReadRequest) (Chat, error) {
+// has one of them, within ctx, also while the listing does not show it. The error of a wait
+// in vain is a *rest.Vain, with the chat as it was last shown, nil where it was not. A
+// failure of the service ends the waiting.
+func (c *Client) ReadChat(ctx context.Context, request ReadRequest) (*Chat, error) {
 	if len(request.Statuses) == 0 {
 		chat, shown, err := c.newView(request.QueueID, newBudget(errTooLong)).find(ctx, request.ConversationID, growingWindows())
 		if err == nil && !shown {
 			err = ErrNotShown
 		}
-		return chat, err
+		return &chat, err
 	}
-	short, windows := &WaitError{Wanted: request.Statuses}, growingWindows()
-	vain, err := c.rest.Poll(ctx, func() (bool, error) {
+	var last *Chat
+	windows := growingWindows()
+	err := c.rest.Poll(ctx, "the status "+strings.Join(request.Statuses, " or "), func() (rest.Seen, error) {
 		v := c.newView(request.QueueID, newBudget(errTooLong))
 		chat, shown, err := v.find(ctx, request.ConversationID, windows)
 		switch {
 		case errors.Is(err, errTooLong): // it may be shown later, among the newest
 		case err != nil:
-			return false, err
+			return rest.Seen{}, err
 		case shown:
-			short.Chat = &chat
+			last = &chat
 		}
-		windows, short.Look = nextWindows(short.Chat), v.look
-		return shown && (chat.Closed() || request.reached(chat)), nil
+		windows = nextWindows(last)
+		return rest.Seen{Is: seen(last), Look: v.look, Done: shown && request.reached(chat), Final: shown && chat.Closed()}, nil
 	})
-	switch {
-	case err != nil:
-		return Chat{}, err
-	case vain.Cause == nil && request.reached(*short.Chat):
-		return *short.Chat, nil
-	}
-	short.Vain = vain
-	return Chat{}, short
+	return last, err
 }
 
 // nextWindows returns where a chat is looked for again: since its start, or among the

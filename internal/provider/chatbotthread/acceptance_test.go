@@ -159,7 +159,7 @@ func TestAccChatbotThreadWaits(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config:      providertest.Quick + chatbotConfig("data", sandbox.EmptyThreadID, "minimum_messages = 1\n timeouts = { read = \"3s\" }"),
-				ExpectError: regexp.MustCompile(`(?s)Unable to read chatbot thread.*expected\s+at\s+least\s+1\s+message,\s+the\s+thread\s+has\s+0\s+messages`),
+				ExpectError: regexp.MustCompile(`(?s)Unable to wait for chatbot thread.*Expected\s+at\s+least\s+1\s+message,\s+but\s+the\s+thread\s+has\s+0\s+messages`),
 			},
 			{
 				Config: providertest.Quick + chatbotConfig("data", sandbox.WaitingThreadID, "minimum_answers = 1"),

@@ -50,7 +50,7 @@ func (d *threadDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	}
 	ctx, cancel := service.Operation(ctx, "read", config.Timeouts.Read, &resp.Diagnostics)
 	defer cancel()
-	messages := config.read(ctx, "read", &d.Chatbot, &resp.Diagnostics)
+	messages := config.read(ctx, &d.Chatbot, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
 		resp.State.Raw = withMessages(resp.State.Raw, messages)

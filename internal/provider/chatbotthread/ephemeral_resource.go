@@ -47,7 +47,7 @@ func (e *ephemeralThread) Open(ctx context.Context, req ephemeral.OpenRequest, r
 	}
 	ctx, cancel := service.Operation(ctx, "open", config.Timeouts.Open, &resp.Diagnostics)
 	defer cancel()
-	messages := config.read(ctx, "open", &e.Chatbot, &resp.Diagnostics)
+	messages := config.read(ctx, &e.Chatbot, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.Result.Set(ctx, config)...)
 		resp.Result.Raw = withMessages(resp.Result.Raw, messages)

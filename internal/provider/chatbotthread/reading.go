@@ -2,7 +2,6 @@ package chatbotthread
 
 import (
 	"context"
-	"errors"
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -47,62 +46,20 @@ func (r *reading) condition() chatbot.Condition {
 	return condition
 }
 
-// read fills the reading from the service, but for the messages, which it returns. operation is the name of its time-out.
-func (r *reading) read(
-	ctx context.Context, operation string, from *service.Service[*chatbot.Client], diags *diag.Diagnostics,
-) []chatbot.Message {
+// read fills the reading from the service, but for the messages, which it returns.
+func (r *reading) read(ctx context.Context, from *service.Service[*chatbot.Client], diags *diag.Diagnostics) []chatbot.Message {
 	client := from.Client(diags)
 	if diags.HasError() {
 		return nil
 	}
 	thread, err := client.WaitForThread(ctx, r.ChatbotID.ValueString(), r.ThreadID.ValueString(), r.condition())
-	if err == nil {
-		return r.fill(thread, true)
-	}
-	short, onlyTheWait := errors.AsType[*chatbot.WaitError](err)
-	if !onlyTheWait {
+	switch {
+	case service.IsVain(err):
+		diags.Append(from.InVain(ctx, "wait for chatbot thread", err, r.OnTimeout, ""))
+	case err != nil:
 		diags.Append(from.UnableTo(ctx, unableToRead, err))
-		return nil
 	}
-	isWarning := short.IsTimeout() && r.OnTimeout.ValueString() == attribute.OnTimeoutWarn
-	failure := from.UnableTo(ctx, unableToRead, err, afterWait(short, operation, isWarning))
-	if !isWarning {
-		diags.Append(failure)
-		return nil
-	}
-	diags.AddWarning("Chatbot thread is not as far as expected", failure.Detail())
-	return r.fill(short.Thread, false)
-}
-
-// afterWait says what the waiting has shown where the call alone does not, and what to
-// do about it.
-func afterWait(short *chatbot.WaitError, operation string, isWarning bool) string {
-	var said, next string
-	if short.NotFound != nil { // the error is that of the call, and says nothing of the waiting
-		said = service.Sentence(short.Waited())
-	}
-	if short.IsTimeout() {
-		next = "Raise timeouts." + operation + " if the thread only needs more time, or ask for less with " + askedFor(short.Wanted) + "."
-		if !isWarning {
-			next += " With on_timeout = \"warn\" this is a warning."
-		}
-	}
-	return service.Paragraphs(said, next)
-}
-
-// askedFor names the arguments that say what is waited for.
-func askedFor(wanted chatbot.Condition) string {
-	var names []string
-	if wanted.Messages > 0 {
-		names = append(names, "minimum_messages")
-	}
-	if wanted.Answers > 0 {
-		names = append(names, "minimum_answers")
-	}
-	if wanted.Matches != nil {
-		names = append(names, "answer_matches")
-	}
-	return service.Enumerated(names)
+	return r.fill(thread, err == nil)
 }
 
 // fill takes the thread over, and returns its messages. Of a thread that the service does not know all is null.

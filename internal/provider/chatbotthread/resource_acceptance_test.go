@@ -142,6 +142,6 @@ output "reached" {
 }
 `
 	w := providertest.NewWorkspace(t, s, map[string]string{"main.tf": providertest.Required + ownThread("") + waits})
-	providertest.Has(t, providertest.OneLine(w.Succeeds("apply", "-no-color", "-auto-approve")), "reached = false", "Warning: Chatbot thread is not as far as expected", "Timed out after 2 s: expected at least 1 answer, the thread has 0 messages")
+	providertest.Has(t, providertest.OneLine(w.Succeeds("apply", "-no-color", "-auto-approve")), "reached = false", "Warning: Unable to wait for chatbot thread", "Expected at least 1 answer, but the thread has 0 messages: timed out after 2 s")
 	providertest.Has(t, providertest.OneLine(w.Succeeds("destroy", "-no-color", "-auto-approve")), "Warning: Chatbot threads are not deleted", "1 destroyed")
 }

@@ -109,22 +109,22 @@ func TestChatbotWaitTooLong(t *testing.T) {
 		arguments providertest.Values
 		complaint []string
 	}{
-		"messages": {sandbox.ThreadID, providertest.Values{"minimum_messages": 4}, []string{"expected at least 4 messages, the thread has 3 messages", "200 OK", "ask for less with minimum_messages."}},
-		"answers":  {sandbox.ThreadID, providertest.Values{"minimum_answers": 3}, []string{"expected at least 3 answers, the thread has 3 messages and 2 answers", "ask for less with minimum_answers."}},
+		"messages": {sandbox.ThreadID, providertest.Values{"minimum_messages": 4}, []string{"Expected at least 4 messages, but the thread has 3 messages", "200 OK", "ask for less."}},
+		"answers":  {sandbox.ThreadID, providertest.Values{"minimum_answers": 3}, []string{"Expected at least 3 answers, but the thread has 3 messages and 2 answers", "ask for less."}},
 		"both": {
 			sandbox.ThreadID,
 			providertest.Values{"minimum_messages": 3, "minimum_answers": 9},
-			[]string{"expected at least 3 messages and 9 answers, the thread has 3 messages and 2 answers", "minimum_messages and minimum_answers"},
+			[]string{"Expected at least 3 messages and 9 answers, but the thread has 3 messages and 2 answers"},
 		},
-		"a match":      {sandbox.ThreadID, providertest.Values{"answer_matches": "^refund$"}, []string{"expected an answer that matches, the thread has 3 messages and 2 answers without a match", "ask for less with answer_matches."}},
-		"nothing yet":  {sandbox.EmptyThreadID, providertest.Values{"minimum_messages": 1}, []string{"expected at least 1 message, the thread has 0 messages"}},
-		"never exists": {"t-9", providertest.Values{"minimum_messages": 1}, []string{"404", "thread_id", "THREAD_NOT_FOUND", "expected at least 1 message, the thread does not exist yet"}},
+		"a match":      {sandbox.ThreadID, providertest.Values{"answer_matches": "^refund$"}, []string{"Expected an answer that matches, but the thread has 3 messages and 2 answers without a match", "ask for less."}},
+		"nothing yet":  {sandbox.EmptyThreadID, providertest.Values{"minimum_messages": 1}, []string{"Expected at least 1 message, but the thread has 0 messages"}},
+		"never exists": {"t-9", providertest.Values{"minimum_messages": 1}, []string{"404", "thread_id", "THREAD_NOT_FOUND", "Expected at least 1 message, but the thread does not exist yet"}},
 		"no such chatbot": {
 			sandbox.ThreadID,
 			providertest.Values{"chatbot_id": "c-9", "minimum_answers": 1},
 			[]string{
-				"GET ", "/chatbots/c-9/threads/" + sandbox.ThreadID + " was answered with 404 Not Found", "Chatbot says: Chatbot not found (code CHATBOT_NOT_FOUND)",
-				`AttributeName("chatbot_id")`, "expected at least 1 answer, the thread does not exist yet", "Check chatbot_id and thread_id.",
+				"GET ", "/chatbots/c-9/threads/" + sandbox.ThreadID + ": 404 Not Found: Chatbot not found (code CHATBOT_NOT_FOUND)",
+				`AttributeName("chatbot_id")`, "Expected at least 1 answer, but the thread does not exist yet", "Check chatbot_id and thread_id.",
 			},
 		},
 	} {
@@ -135,7 +135,7 @@ func TestChatbotWaitTooLong(t *testing.T) {
 				started := time.Now()
 				_, diags := chatbotRead(w, way, chatbotArguments(test.thread,
 					chatbotWith(test.arguments, providertest.Values{"timeouts": providertest.Values{timeout: "2500ms"}})))
-				providertest.Complains(t, diags, append(test.complaint, "Unable to read chatbot thread", "GET "+s.URL, "Timed out after 2.5 s: ", "Raise timeouts."+timeout, `on_timeout = "warn"`)...)
+				providertest.Complains(t, diags, append(test.complaint, "Unable to wait for chatbot thread", "GET "+s.URL, ": timed out after 2.5 s", "Raise timeouts."+timeout, `on_timeout = "warn"`)...)
 				for _, odd := range []string{"context deadline", "least 0", "and 0"} {
 					if strings.Contains(providertest.Said(diags), odd) {
 						t.Errorf("%q in:\n%s", odd, providertest.Said(diags))
@@ -159,7 +159,7 @@ func TestChatbotWaitSilence(t *testing.T) {
 			s.AddFault(sandbox.Fault{Call: "chatbot.thread", Kind: sandbox.FaultSilence, Skip: 1})
 			_, diags := chatbotRead(s.Configured(t, providertest.Values{}), way,
 				chatbotArguments(sandbox.ThreadID, providertest.Values{"minimum_answers": 3, "timeouts": providertest.Values{timeout: "1300ms"}}))
-			providertest.Complains(t, diags, "Timed out after 1.3 s, and the service answered earlier looks, but not the last one in time: expected at least 3 answers, the thread has 3 messages and 2 answers", "timeouts."+timeout)
+			providertest.Complains(t, diags, "Expected at least 3 answers, but the thread has 3 messages and 2 answers: timed out after 1.3 s, and the service answered earlier looks, but not the last one in time", "timeouts."+timeout)
 			if calls := s.Count("*"); calls != 2 {
 				t.Errorf("%d calls, want 2", calls)
 			}

@@ -2,13 +2,11 @@ package jelouconversation
 
 import (
 	"context"
-	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -85,13 +83,9 @@ func (d *conversationDataSource) Read(ctx context.Context, req datasource.ReadRe
 	defer cancel()
 
 	conversation, err := client.WaitForConversation(ctx, config.ProjectID.ValueString(), config.ID.ValueString(), config.WaitForState)
-	short, isVain := errors.AsType[*jelou.WaitError](err)
 	switch {
-	case isVain && config.OnTimeout.ValueString() == attribute.OnTimeoutWarn && !short.IsInterrupted():
-		conversation = short.Conversation
-		resp.Diagnostics.AddWarning("Jelou conversation is not in the state that was waited for", service.Sentence(short.Error()))
-	case isVain:
-		resp.Diagnostics.Append(waitedInVain(short))
+	case service.IsVain(err):
+		resp.Diagnostics.Append(d.Jelou.InVain(ctx, "wait for Jelou conversation", err, config.OnTimeout, ""))
 	case err != nil:
 		resp.Diagnostics.Append(d.Jelou.UnableTo(ctx, "read Jelou conversation", err))
 	}
@@ -105,18 +99,4 @@ func (d *conversationDataSource) Read(ctx context.Context, req datasource.ReadRe
 	config.BotID, config.BotName = types.StringPointerValue(conversation.BotID), types.StringPointerValue(conversation.BotName)
 	config.UserID, config.UserName = types.StringPointerValue(conversation.UserID), types.StringPointerValue(conversation.UserNames)
 	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
-}
-
-// waitedInVain returns the error of a wait in vain, and what to do about it.
-func waitedInVain(short *jelou.WaitError) diag.Diagnostic {
-	next := "Give it more time with timeouts.read, or set on_timeout = \"warn\" to go on without it."
-	switch {
-	case short.IsInterrupted():
-		next = ""
-	case short.Cause == nil:
-		next = "Correct wait_for_state, or set on_timeout = \"warn\" to go on without it."
-	case short.Conversation == nil:
-		next = "Check id and project_id. " + next
-	}
-	return diag.NewErrorDiagnostic("Unable to read Jelou conversation", service.Paragraphs(service.Sentence(short.Error()), next))
 }

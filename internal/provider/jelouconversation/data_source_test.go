@@ -59,9 +59,9 @@ func TestDataSourceWaitsInVain(t *testing.T) {
 		words        []string
 		took         time.Duration
 	}{
-		"stays open":    {open, []any{"closed"}, []string{"was to be closed, but it is open", "timed out after 30 s (GET ", "/conversations/", "was answered with 200 OK", "timeouts.read", `on_timeout = "warn"`}, 30 * time.Second},
-		"is closed":     {over, []any{"active", "waiting"}, []string{"was to be active or waiting, but it is closed", "never gets another state", "wait_for_state"}, 0},
-		"stays unknown": {unknown, []any{"active"}, []string{"was to be active, but Jelou does not know it", "timed out after 30 s (GET ", "404", "Check id and project_id"}, 30 * time.Second},
+		"stays open":    {open, []any{"closed"}, []string{"Expected the state closed, but the conversation is open", "timed out after 30 s (GET ", "/conversations/", "was answered with 200 OK", "timeouts.read", `on_timeout = "warn"`}, 30 * time.Second},
+		"is closed":     {over, []any{"active", "waiting"}, []string{"Expected the state active or waiting, but the conversation is closed", "which is final", "Wait for the end"}, 0},
+		"stays unknown": {unknown, []any{"active"}, []string{"Expected the state active, but Jelou does not know the conversation", "timed out after 30 s (GET ", "404", "Check project_id and the ids"}, 30 * time.Second},
 	} {
 		for _, onTimeout := range []any{nil, "error", "warn"} {
 			providertest.InBubble(t, name, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestDataSourceWaitsInVain(t *testing.T) {
 					t.Errorf("took %s, want %s", took, c.took)
 				}
 				if onTimeout != "warn" {
-					providertest.Complains(t, diags, append(c.words, "Unable to read Jelou conversation")...)
+					providertest.Complains(t, diags, append(c.words, "Unable to wait for Jelou conversation")...)
 					return
 				}
 				if providertest.Failed(diags) || len(diags) != 1 || got["reached"] != false {

@@ -24,11 +24,7 @@ func (s *Service[C]) UnableTo(ctx context.Context, action string, err error, eff
 	parts := []string{whatHappened(e), whatWasSaid(e)}
 	parts = append(parts, effect...)
 	parts = append(parts, s.Account.whatNext(ctx, e))
-	failure := diag.NewErrorDiagnostic("Unable to "+action, Paragraphs(parts...))
-	if at, ok := attributeAtFault(e); ok {
-		return diag.WithPath(at, failure)
-	}
-	return failure
+	return atFault(e, diag.NewErrorDiagnostic("Unable to "+action, Paragraphs(parts...)))
 }
 
 // PageInstead warns of a 404 that the service's API has not said itself and that counts as
@@ -64,8 +60,8 @@ var attributesAtFault = map[string]path.Path{
 	"threadId":          path.Root("thread_id"),
 }
 
-// attributeAtFault returns the attribute that the service refuses, if it says so.
-func attributeAtFault(e *rest.Error) (path.Path, bool) {
+// atFault returns a failure at the attribute that the service refuses, if it says so.
+func atFault(e *rest.Error, failure diag.Diagnostic) diag.Diagnostic {
 	named := slices.Clone(e.Fault.Codes)
 	for _, field := range e.Fault.Fields {
 		name, _, _ := strings.Cut(field, ":")
@@ -74,10 +70,10 @@ func attributeAtFault(e *rest.Error) (path.Path, bool) {
 	}
 	for _, name := range named {
 		if at, ok := attributesAtFault[name]; ok {
-			return at, true
+			return diag.WithPath(at, failure)
 		}
 	}
-	return path.Path{}, false
+	return failure
 }
 
 func whatHappened(e *rest.Error) string {

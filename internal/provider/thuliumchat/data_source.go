@@ -81,48 +81,29 @@ func (d *chatDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	request := thulium.ReadRequest{QueueID: attribute.Int64(config.ChatQueueID), ConversationID: config.ID.ValueString(), Statuses: config.WaitForStatus}
 	chat, err := client.ReadChat(ctx, request)
 	config.Reached = types.BoolValue(err == nil)
-	short, waited := errors.AsType[*thulium.WaitError](err)
 	switch {
 	case err == nil:
-		config.shown(chat)
-	case waited:
-		failure := d.Thulium.UnableTo(ctx, "wait for Thulium chat conversation", short, "Conversation: "+request.ConversationID+".", nextAfter(short, config.OnTimeout))
-		if config.OnTimeout.ValueString() != attribute.OnTimeoutWarn || short.IsInterrupted() {
-			resp.Diagnostics.Append(failure)
-			return
+	case service.IsVain(err):
+		notShown := fmt.Sprintf("The conversation %s was looked for %d days back at first, then among the newest. Check id and chat_queue_id.",
+			request.ConversationID, thulium.LookBack)
+		if chat != nil {
+			notShown = ""
 		}
-		resp.Diagnostics.AddWarning(failure.Summary(), failure.Detail())
-		if short.Chat != nil {
-			config.shown(*short.Chat)
-		}
+		resp.Diagnostics.Append(d.Thulium.InVain(ctx, "wait for Thulium chat conversation", err, config.OnTimeout, notShown))
 	case errors.Is(err, thulium.ErrNotShown):
 		resp.Diagnostics.AddError("Unable to read Thulium chat conversation", unlisted(request.QueueID, request.ConversationID)+
 			" A chat need not appear in the list at once: wait_for_status waits for it.")
-		return
 	default:
 		resp.Diagnostics.Append(d.Thulium.UnableTo(ctx, "read Thulium chat conversation", err,
 			"Where there are too many chats to look through, chat_queue_id narrows the search."))
+	}
+	if resp.Diagnostics.HasError() {
 		return
 	}
+	if chat != nil {
+		config.shown(*chat)
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
-}
-
-// nextAfter says how to go on after a wait that has not reached its status.
-func nextAfter(short *thulium.WaitError, onTimeout types.String) string {
-	without := ""
-	if onTimeout.ValueString() != attribute.OnTimeoutWarn {
-		without = ", or set on_timeout = \"warn\" to go on without it"
-	}
-	next := "Raise timeouts.read if it only takes longer" + without + "."
-	switch {
-	case short.IsInterrupted():
-		next = ""
-	case short.Cause == nil:
-		next = "Wait for CLOSED as well if the end of the conversation is good enough" + without + "."
-	case short.Chat == nil:
-		next = fmt.Sprintf("It was looked for %d days back at first, then among the newest. Check the id and chat_queue_id. ", thulium.LookBack) + next
-	}
-	return next
 }
 
 // shown takes over what the listing shows of the chat. A queue that the configuration

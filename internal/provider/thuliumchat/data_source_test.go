@@ -128,9 +128,9 @@ func TestThuliumChatWaitedForInVain(t *testing.T) {
 		took     time.Duration
 		requests int
 	}{
-		"never reached": {func(*providertest.Stage) {}, "CREATED", []string{"status CREATED", "IN_PROGRESS", "timed out after 30 s", "timeouts.read"}, 30 * time.Second, 5},
-		"never shown":   {func(s *providertest.Stage) { s.Set(func(k *sandbox.Knobs) { k.HideOpen = true }) }, nil, []string{"did not show", "366 days", "chat_queue_id"}, 30 * time.Second, 8},
-		"closed":        {func(s *providertest.Stage) { s.CloseConversation(actionConversation) }, "CLOSED", []string{"is closed", "never gets another status"}, 0, 1},
+		"never reached": {func(*providertest.Stage) {}, "CREATED", []string{"has the status CREATED", "IN_PROGRESS", "timed out after 30 s", "timeouts.read"}, 30 * time.Second, 5},
+		"never shown":   {func(s *providertest.Stage) { s.Set(func(k *sandbox.Knobs) { k.HideOpen = true }) }, nil, []string{"does not show", "366 days", "chat_queue_id"}, 30 * time.Second, 8},
+		"closed":        {func(s *providertest.Stage) { s.CloseConversation(actionConversation) }, "CLOSED", []string{"is closed", "which is final"}, 0, 1},
 	} {
 		for _, onTimeout := range []any{nil, "error", "warn"} {
 			providertest.InBubble(t, fmt.Sprint(name, " ", onTimeout), func(t *testing.T) {
@@ -145,7 +145,7 @@ func TestThuliumChatWaitedForInVain(t *testing.T) {
 				if took := time.Since(began).Round(time.Second); took != tc.took {
 					t.Errorf("took %s, want %s", took, tc.took)
 				}
-				providertest.Has(t, providertest.Said(diags), append(tc.says, "Unable to wait for Thulium chat conversation", actionConversation)...)
+				providertest.Has(t, providertest.Said(diags), append(tc.says, "Unable to wait for Thulium chat conversation")...)
 				if n := s.Count("thulium.list"); n != tc.requests {
 					t.Errorf("%d requests, want %d", n, tc.requests)
 				}
@@ -211,7 +211,7 @@ data "thulium_chat_conversation" "test" {
 	w := providertest.NewWorkspace(t, s, config("warn"))
 	providertest.Has(t, providertest.OneLine(w.Succeeds("apply", "-no-color", "-auto-approve")), "Unable to wait for Thulium chat conversation")
 	w.Write(config("error"))
-	if said := w.Fails("plan", "-no-color"); !regexp.MustCompile(`had the status CREATED`).MatchString(said) {
+	if said := w.Fails("plan", "-no-color"); !regexp.MustCompile(`has the status CREATED`).MatchString(said) {
 		t.Errorf("said %s", said)
 	}
 	w.Write(config("warn"))
