@@ -14,8 +14,8 @@ import (
 func TestInterruptOfAWaitBetweenAttempts(t *testing.T) {
 	t.Parallel()
 	for _, call := range []struct{ call, nothing, configuration string }{
-		{callStart, "No conversation was started", oneChat},
-		{callClose, "No conversation was closed", `
+		{callStart, "no conversation was started", oneChat},
+		{callClose, "no conversation was closed", `
 resource "jelou_conversation_close" "waiting" {
   provider = conversation
   bot_id   = "bot-1"
@@ -85,7 +85,7 @@ resource "thulium_chat_conversation" "both" {
 			time.Sleep(2 * time.Second) // Terraform says so before it asks the provider
 			return true
 		})
-		s.mustHaveGivenUp(r, took, "No conversation was started")
+		s.mustHaveGivenUp(r, took, "no conversation was started")
 		if n := s.Count(callStart); n != 1 || len(s.openIDs()) != 1 {
 			t.Errorf("%d calls were sent and %d conversations are open, want one of each", n, len(s.openIDs()))
 		}

@@ -174,7 +174,7 @@ func TestSettingsCACertificate(t *testing.T) {
 	if !providertest.Failed(diags) {
 		t.Error("an unknown certificate was trusted")
 	}
-	providertest.Has(t, providertest.Said(diags), "http.ca_certificate", "No conversation was started")
+	providertest.Has(t, providertest.Said(diags), "http.ca_certificate", "no conversation was started")
 	providertest.Saw(t, s)
 	s.Configured(t, in("http.ca_certificate", "# a comment\n"+bundle)).MustApply(chat, nothing, values{"chat_queue_id": 3})
 }
@@ -222,7 +222,7 @@ func TestSettingsRequestsPerMinute(t *testing.T) {
 		providertest.Saw(t, s, "thulium.start")
 		began := time.Now()
 		_, diags := w.Apply(t.Context(), chat, nothing, values{"chat_queue_id": 3, "timeouts": values{"create": "59s"}})
-		providertest.Has(t, providertest.Said(diags), "No conversation was started", "was not sent", "requests_per_minute")
+		providertest.Has(t, providertest.Said(diags), "no conversation was started", "was not sent", "requests_per_minute")
 		providertest.Saw(t, s)
 		if took := time.Since(began); took != 0 {
 			t.Errorf("waited %s in vain", took)

@@ -7,19 +7,10 @@ import (
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/chatbot"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
-	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
 // action is what an error says that could not be done.
 const action = "ask chatbot"
-
-// notSaid returns the error of a text that was not said.
-func (r *messageResource) notSaid(ctx context.Context, err error) diag.Diagnostic {
-	if rest.OutcomeOf(err) == rest.Refused {
-		return r.Chatbot.UnableTo(ctx, action, err, "Nothing happened: the service refused the call, and the text was not said.")
-	}
-	return r.Chatbot.UnableTo(ctx, action, err, "The text was not said: the service did not act on the call."+service.Later(err))
-}
 
 // lostAnswer returns the error of a text that may have been said.
 func (r *messageResource) lostAnswer(ctx context.Context, lost *chatbot.LostError) diag.Diagnostic {

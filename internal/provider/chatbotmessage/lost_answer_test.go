@@ -143,7 +143,7 @@ func TestAnAccountWithoutMessagesLeft(t *testing.T) {
 	s := providertest.New(t, sandbox.Options{})
 	s.AddFault(sandbox.Fault{Call: "chatbot.message", Kind: sandbox.FaultStatus, Status: 429, Body: `{"success":false,"error":{"code":"MESSAGES_LIMIT_REACHED"}}`})
 	_, diags := s.Quick(t).Apply(t.Context(), chatbotMessage, providertest.Object{}, question(nil))
-	providertest.Complains(t, diags, "MESSAGES_LIMIT_REACHED", "The text was not said", "raise that limit at the service")
+	providertest.Complains(t, diags, "MESSAGES_LIMIT_REACHED", "the text was not said", "raise that limit at the service")
 	providertest.Lacks(t, diags, "requests_per_minute", "timeouts", "later")
 	saw(t, s, ask)
 }

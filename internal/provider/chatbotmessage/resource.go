@@ -129,7 +129,7 @@ func (r *messageResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.Append(r.lostAnswer(ctx, lost))
 		plan.said(lost.Message)
 	default:
-		resp.Diagnostics.Append(r.notSaid(ctx, err))
+		resp.Diagnostics.Append(r.Chatbot.UnableTo(ctx, action, err, service.NothingDone(err, "the text was not said")))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -140,10 +140,8 @@ func (r *messageResource) Read(context.Context, resource.ReadRequest, *resource.
 }
 
 // Update takes over what needs no call: timeouts, and triggers that say nothing.
-func (r *messageResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+func (r *messageResource) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	resp.State.Raw = req.Plan.Raw
 }
 
 // Delete only forgets the message, and makes no call: a chatbot that is down does not

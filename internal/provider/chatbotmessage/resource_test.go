@@ -218,7 +218,7 @@ func TestATurnThatComesTooLate(t *testing.T) {
 		}
 		all.Wait()
 		close(refusals)
-		providertest.Complains(t, <-refusals, "the calls before it in the same thread had not ended", "The time-out of the operation ended it", "The text was not said", "Raise timeouts.create")
+		providertest.Complains(t, <-refusals, "the calls before it in the same thread had not ended", "The time-out of the operation ended it", "the text was not said", "Raise timeouts.create")
 		saw(t, s, ask, ask)
 	})
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/chatbot"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
-	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
 // existing returns the thread with the configured id, or nil where there is none.
@@ -45,9 +44,6 @@ func (r *threadResource) createFailed(ctx context.Context, err error) diag.Diagn
 	case ok:
 		return r.Chatbot.UnableTo(ctx, action, err, "The call may have taken effect. It was not sent again. "+lost.Looked,
 			"The resource is saved as tainted: the next apply replaces it. If the thread exists, `terraform untaint` keeps it.")
-	case rest.OutcomeOf(err) == rest.Refused:
-		return r.Chatbot.UnableTo(ctx, action, err, "Nothing happened: the service refused the call, and no thread was created.")
-	default:
-		return r.Chatbot.UnableTo(ctx, action, err, "No thread was created: the service did not act on the call."+service.Later(err))
 	}
+	return r.Chatbot.UnableTo(ctx, action, err, service.NothingDone(err, "no thread was created"))
 }

@@ -165,7 +165,7 @@ func TestAnAccountWithTooManyThreads(t *testing.T) {
 	s := providertest.New(t, sandbox.Options{})
 	s.AddFault(sandbox.Fault{Call: "chatbot.create", Kind: sandbox.FaultStatus, Status: 429, Body: `{"success":false,"error":{"code":"CHATBOT_LIMIT_REACHED"}}`})
 	_, diags := s.Quick(t).Apply(t.Context(), chatbotThread, providertest.Object{}, block(nil))
-	providertest.Complains(t, diags, "CHATBOT_LIMIT_REACHED", "No thread was created", "raise that limit at the service")
+	providertest.Complains(t, diags, "CHATBOT_LIMIT_REACHED", "no thread was created", "raise that limit at the service")
 	providertest.Lacks(t, diags, "requests_per_minute", "timeouts", "later")
 	saw(t, s, "chatbot.create .*")
 }

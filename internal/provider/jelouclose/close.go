@@ -1,6 +1,7 @@
 package jelouclose
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -66,16 +67,11 @@ func (t target) close(ctx context.Context, to *service.Jelou, named, next string
 		}
 		return result{Status: types.StringValue(statusNotFound)}, rest.Done
 	}
-	effect := "The call may have taken effect: the user's conversation may be closed, and the user may have had the closing text. " +
-		"It was not sent again, which would close the user's next conversation. " + next
-	switch rest.OutcomeOf(err) {
-	case rest.Refused:
-		effect = "Nothing happened: the service refused the call, and no conversation was closed."
-		if isNotFound && isOwn {
-			effect += " To accept that the bot or the user is not known, set ignore_not_found = true."
-		}
-	case rest.NotActed:
-		effect = "No conversation was closed: the service did not act on the call."
+	effect := cmp.Or(service.NothingDone(err, "no conversation was closed"),
+		"The call may have taken effect: the user's conversation may be closed, and the user may have had the closing text. "+
+			"It was not sent again, which would close the user's next conversation. "+next)
+	if isNotFound && isOwn {
+		effect += " To accept that the bot or the user is not known, set ignore_not_found = true."
 	}
 	diags.Append(to.UnableTo(ctx, "close Jelou conversation", err, named, effect))
 	return result{}, rest.OutcomeOf(err)

@@ -10,19 +10,13 @@ import (
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/jelou"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
-	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
 // startFailed returns the error of a start, and where its outcome is unknown how to find
 // and close what it may have left behind.
 func (r *conversationResource) startFailed(ctx context.Context, client *jelou.Client, plan model, err error) diag.Diagnostic {
-	var effect string
-	switch rest.OutcomeOf(err) {
-	case rest.Refused:
-		effect = "Nothing happened: the service refused the call, and no conversation was started."
-	case rest.NotActed:
-		effect = "No conversation was started: the service did not act on the call." + service.Later(err)
-	default:
+	effect := service.NothingDone(err, "no conversation was started")
+	if effect == "" {
 		effect = service.Paragraphs(
 			fmt.Sprintf("The call may have taken effect: the user may have an open conversation with bot %s of project %s that is not in the state. "+
 				"It was not sent again, which could start another.", plan.BotID.ValueString(), plan.ProjectID.ValueString()),

@@ -96,15 +96,6 @@ func (a Account) whatStatusAsksFor(e *rest.Error) string {
 	return ""
 }
 
-// Later returns " Apply again later." behind what is said of a call that the service did not
-// act on, and nothing where that would be in vain.
-func Later(err error) string {
-	if rest.IsUsedUp(err) {
-		return ""
-	}
-	return " Apply again later."
-}
-
 // whatSuccessAsksFor says what to do about an answer that is none in spite of its status.
 func (a Account) whatSuccessAsksFor(e *rest.Error) string {
 	switch {

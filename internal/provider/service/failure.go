@@ -27,6 +27,18 @@ func (s *Service[C]) UnableTo(ctx context.Context, action string, err error, eff
 	return atFault(e, diag.NewErrorDiagnostic("Unable to "+action, Paragraphs(parts...)))
 }
 
+// NothingDone says what a failed call did not do, and "" where it may have acted. not
+// continues "and", such as "no thread was created".
+func NothingDone(err error, not string) string {
+	switch rest.OutcomeOf(err) {
+	case rest.Refused:
+		return "Nothing happened: the service refused the call, and " + not + "."
+	case rest.NotActed:
+		return "Nothing happened: the service did not act on the call, and " + not + "."
+	}
+	return ""
+}
+
 // PageInstead warns of a 404 that the service's API has not said itself and that counts as
 // done all the same: a web page said it, or some other server on the way.
 func (s *Service[C]) PageInstead(ctx context.Context, summary, action string, err error, effect string) diag.Diagnostics {

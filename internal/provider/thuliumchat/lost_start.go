@@ -26,31 +26,26 @@ const searchTimeout = 90 * time.Second
 // startFailed adds the error of a start, and where its outcome is unknown what it may
 // have left behind. It returns the id of the conversation that was adopted instead, or "".
 func (r *chatResource) startFailed(ctx context.Context, client *thulium.Client, plan model, err error, diags *diag.Diagnostics) string {
-	var effect string
-	switch rest.OutcomeOf(err) {
-	case rest.Refused:
-		effect = "Nothing happened: the service refused the call, and no conversation was started."
-	case rest.NotActed:
-		effect = "No conversation was started: the service did not act on the call." + service.Later(err)
-	default:
-		lost := lostStart{service: &r.Thulium, client: client, plan: plan}
-		if failure, ok := errors.AsType[*rest.Error](err); ok {
-			lost.began = failure.Began
-		}
-		// The search may take long, and what ends the provider meanwhile must not swallow this.
-		tflog.Warn(ctx, "A start may have taken effect; looking for its conversation", map[string]any{"chat_queue_id": plan.queueID()})
-		found, searchErr := lost.search(ctx)
-		if found.Adopted != nil {
-			diags.AddWarning("Conversation adopted after a lost start", service.Paragraphs(
-				r.Thulium.UnableTo(ctx, unableToStart, err).Detail(),
-				fmt.Sprintf("The list of chats shows exactly one open chat of queue %d that began within the attempt and shows the customer that was sent. "+
-					"It was taken over, since on_lost_start is \"adopt\": %s", plan.queueID(), lost.named(*found.Adopted))))
-			return *found.Adopted.ID
-		}
-		effect = lost.effect(found, searchErr)
+	if nothing := service.NothingDone(err, "no conversation was started"); nothing != "" {
+		diags.Append(r.Thulium.UnableTo(ctx, unableToStart, err, nothing))
+		return ""
 	}
-	diags.Append(r.Thulium.UnableTo(ctx, unableToStart, err, effect))
-	return ""
+	lost := lostStart{service: &r.Thulium, client: client, plan: plan}
+	if failure, ok := errors.AsType[*rest.Error](err); ok {
+		lost.began = failure.Began
+	}
+	// The search may take long, and what ends the provider meanwhile must not swallow this.
+	tflog.Warn(ctx, "A start may have taken effect; looking for its conversation", map[string]any{"chat_queue_id": plan.queueID()})
+	found, searchErr := lost.search(ctx)
+	if found.Adopted == nil {
+		diags.Append(r.Thulium.UnableTo(ctx, unableToStart, err, lost.effect(found, searchErr)))
+		return ""
+	}
+	diags.AddWarning("Conversation adopted after a lost start", service.Paragraphs(
+		r.Thulium.UnableTo(ctx, unableToStart, err).Detail(),
+		fmt.Sprintf("The list of chats shows exactly one open chat of queue %d that began within the attempt and shows the customer that was sent. "+
+			"It was taken over, since on_lost_start is \"adopt\": %s", plan.queueID(), lost.named(*found.Adopted))))
+	return *found.Adopted.ID
 }
 
 // lostStart is a start whose outcome is unknown.

@@ -3,6 +3,7 @@
 package thuliummessage
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -119,23 +120,14 @@ func (m message) send(ctx context.Context, s *service.Thulium, client *thulium.C
 	unexpected, err := client.SendMessage(ctx, thulium.MessageRequest{
 		ConversationID: m.ConversationID.ValueString(), Text: m.Text.ValueString(), ExternalChatbotID: m.ExternalChatbotID.ValueString(),
 	})
+	conversation := "the conversation " + m.ConversationID.ValueString()
 	if err != nil {
-		diags.Append(s.UnableTo(ctx, "send Thulium chat message", err, m.effect(err, next)))
+		diags.Append(s.UnableTo(ctx, "send Thulium chat message", err, cmp.Or(
+			service.NothingDone(err, "nothing was said in "+conversation),
+			"The call may have taken effect: the message may stand in "+conversation+". It was not sent again, which could say it twice. "+
+				"Look at the chat in Thulium. "+next)))
 		return rest.OutcomeOf(err)
 	}
 	service.WarnOfBody(unexpected, "Message sent", "The message to the Thulium conversation "+m.ConversationID.ValueString(), "the message is not in the chat", diags)
 	return rest.Done
-}
-
-// effect says what a failed message means.
-func (m message) effect(err error, next string) string {
-	conversation := "the conversation " + m.ConversationID.ValueString()
-	switch rest.OutcomeOf(err) {
-	case rest.Refused:
-		return "Nothing happened: the service refused the call, and nothing was said in " + conversation + "."
-	case rest.NotActed:
-		return "Nothing was said in " + conversation + ": the service did not act on the call."
-	}
-	return "The call may have taken effect: the message may stand in " + conversation + ". It was not sent again, " +
-		"which could say it twice. Look at the chat in Thulium. " + next
 }

@@ -190,7 +190,7 @@ func TestMessageOutcomes(t *testing.T) {
 		words   []string // of the error or the warning; nil: neither
 	}{
 		"closed":                     {closed: true, calls: 1, words: []string{"409", "Nothing happened"}},
-		"limited for too long":       {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 429, RetryAfter: "3600"}, calls: 1, words: []string{"429", "Nothing was said"}},
+		"limited for too long":       {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 429, RetryAfter: "3600"}, calls: 1, words: []string{"429", "nothing was said"}},
 		"lost after it acted":        {fault: sandbox.Fault{Kind: sandbox.FaultResetAfter}, calls: 1, heard: 1, tainted: true, words: []string{"may have taken effect", "tainted", "untaint"}},
 		"a success with an envelope": {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 200, Body: `{"errors":[{"message":"No.","code":1}]}`}, calls: 1, tainted: true, words: []string{"No.", "may have taken effect"}},
 		"a body that says something": {fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 200, Acts: &acts, Body: `{"id":7}`}, calls: 1, heard: 1, words: []string{"WARNING", "unexpected answer"}},
