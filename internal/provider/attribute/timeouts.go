@@ -11,8 +11,10 @@ import (
 	actionschema "github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	resourceschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -61,6 +63,13 @@ func ActionTimeouts(ctx context.Context) actionschema.Attribute {
 	attribute.MarkdownDescription = timeoutsDescription
 	attribute.Attributes["invoke"] = ActionOptional(timeoutDescription, Duration)
 	return attribute
+}
+
+// DemandInvoke returns what is wrong with the timeouts of an action, which Terraform does not
+// validate again once what was unknown at plan is known.
+func DemandInvoke(timeouts actiontimeouts.Value) diag.Diagnostics {
+	timeout, _ := timeouts.Attributes()["invoke"].(types.String)
+	return Duration.DemandOptional(path.Root("timeouts").AtName("invoke"), timeout)
 }
 
 // ListTimeouts returns the timeouts of a list resource, for which the library has none.

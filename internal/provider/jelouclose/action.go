@@ -64,8 +64,7 @@ func (a *closeAction) Invoke(ctx context.Context, req action.InvokeRequest, resp
 	resp.Diagnostics.Append(attribute.ID.Demand(path.Root("user_id"), config.UserID)...)
 	resp.Diagnostics.Append(attribute.ID.DemandOptional(path.Root("project_id"), config.ProjectID)...)
 	resp.Diagnostics.Append(attribute.DemandRedirect(path.Root("redirect_payload"), config.RedirectPayload)...)
-	timeout, _ := config.Timeouts.Attributes()["invoke"].(types.String)
-	resp.Diagnostics.Append(attribute.Duration.DemandOptional(path.Root("timeouts").AtName("invoke"), timeout)...)
+	resp.Diagnostics.Append(attribute.DemandInvoke(config.Timeouts)...)
 	client := a.Jelou.Client(&resp.Diagnostics)
 	config.ProjectID = a.Jelou.Project(config.ProjectID, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {

@@ -70,6 +70,7 @@ func (a *stopAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(attribute.ID.Demand(path.Root("conversation_id"), config.ConversationID)...)
 	resp.Diagnostics.Append(attribute.ID.DemandOptional(path.Root("external_chatbot_id"), config.ExternalChatbotID)...)
+	resp.Diagnostics.Append(attribute.DemandInvoke(config.Timeouts)...)
 	client := a.Thulium.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return

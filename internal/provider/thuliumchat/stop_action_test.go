@@ -236,9 +236,13 @@ func TestActionThuliumLostStop(t *testing.T) {
 }
 
 // Terraform does not validate an action again: an id that turns out to be none at
-// apply is refused, and nothing is sent.
+// apply is refused, as is a time-out, and nothing is sent.
 func TestActionThuliumStopOfNothing(t *testing.T) {
 	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	diags := s.Quick(t).InvokeUnchecked(actionThulium, providertest.Values{"conversation_id": "a", "timeouts": providertest.Values{"invoke": "soon"}})
+	providertest.Complains(t, diags, `AttributeName("timeouts").AttributeName("invoke")`, "must be a duration")
+	providertest.Saw(t, s)
 	for _, id := range []any{nil, "", ".", ".."} {
 		s := providertest.New(t, sandbox.Options{})
 		w := s.Quick(t)

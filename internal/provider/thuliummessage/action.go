@@ -51,6 +51,7 @@ func (a *messageAction) Invoke(ctx context.Context, req action.InvokeRequest, re
 	resp.Diagnostics.Append(attribute.ID.Demand(path.Root("conversation_id"), config.ConversationID)...)
 	resp.Diagnostics.Append(attribute.Text.Demand(path.Root("text"), config.Text)...)
 	resp.Diagnostics.Append(attribute.ID.DemandOptional(path.Root("external_chatbot_id"), config.ExternalChatbotID)...)
+	resp.Diagnostics.Append(attribute.DemandInvoke(config.Timeouts)...)
 	client := a.Thulium.Client(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return

@@ -67,6 +67,7 @@ func TestMessageActionWithValuesThatTurnOutWrong(t *testing.T) {
 		"conversation_id":     says("Hello", providertest.Values{"conversation_id": " "}),
 		"text":                says(" "),
 		"external_chatbot_id": says("Hello", providertest.Values{"external_chatbot_id": ""}),
+		"invoke":              says("Hello", providertest.Values{"timeouts": providertest.Values{"invoke": "soon"}}),
 	} {
 		s := chatting(t)
 		failed(t, providertest.Said(s.Quick(t).InvokeUnchecked(name, config)), fmt.Sprintf("AttributeName(%q)", path))
