@@ -234,3 +234,15 @@ func TestCredentialsOfAllServicesAreHidden(t *testing.T) {
 		}
 	}
 }
+
+// Terraform prints no address for an import, so an error before any call says which import it is.
+func TestAnImportWithoutCredentialsIsNamed(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	clear(s.Environment)
+	w := s.Configured(t, values{})
+	for name, id := range map[string]string{chat: "3/c-7", "jelou_conversation": "p-1/c-7", "chatbot_thread": "bot/c-7"} {
+		_, diags := w.ImportID(name, id)
+		providertest.Complains(t, diags, "Unable to call", "This is the import of the ", " c-7")
+	}
+}

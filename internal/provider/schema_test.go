@@ -152,6 +152,40 @@ func TestValuesOfAConversation(t *testing.T) {
 	providertest.Saw(t, s)
 }
 
+// No text that is refused is repeated, because it may be a secret that stands at the wrong place.
+func TestRefusedTextsAreNotRepeated(t *testing.T) {
+	t.Parallel()
+	const secret = "hunter2"
+	w := providertest.New(t, sandbox.Options{}).Configured(t, values{})
+	refused := 0
+	for name, schema := range w.Schemas.ResourceSchemas {
+		for _, attribute := range schema.Block.Attributes {
+			wrong := []any{secret + "\n"}
+			if attribute.NestedType != nil {
+				wrong = nil
+				for _, inner := range attribute.NestedType.Attributes {
+					wrong = append(wrong, values{inner.Name: secret + "\n"})
+				}
+			} else if !tftypes.String.Is(attribute.Type) {
+				continue
+			}
+			for _, value := range wrong {
+				validated, err := w.Server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+					TypeName: name, Config: w.Dynamic(schema, values{attribute.Name: value}),
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				providertest.Lacks(t, validated.Diagnostics, secret)
+				refused += len(validated.Diagnostics)
+			}
+		}
+	}
+	if refused < 40 {
+		t.Errorf("only %d errors", refused)
+	}
+}
+
 // Numbers must be whole, in data sources and ephemeral resources too, and one fault does not hide another.
 func TestNumbersMustBeWhole(t *testing.T) {
 	t.Parallel()

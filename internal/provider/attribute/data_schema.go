@@ -1,7 +1,6 @@
 package attribute
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
@@ -21,7 +20,7 @@ func DataID(description string) schema.StringAttribute {
 func OnTimeout(description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, MarkdownDescription: description,
-		Validators: []validator.String{stringvalidator.OneOf(OnTimeoutError, OnTimeoutWarn)},
+		Validators: []validator.String{OneOf(OnTimeoutError, OnTimeoutWarn)},
 	}
 }
 

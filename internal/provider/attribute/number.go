@@ -3,6 +3,7 @@ package attribute
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/big"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -30,7 +31,7 @@ func (v WholeNumber) ValidateNumber(_ context.Context, req validator.NumberReque
 	number, accuracy := req.ConfigValue.ValueBigFloat().Int64()
 	switch {
 	case accuracy != big.Exact:
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), "The value must be a whole number of at most 18 digits.")
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), fmt.Sprintf("The value must be a whole number of at most %d.", math.MaxInt64))
 	case number < v.Min:
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), fmt.Sprintf("The value must be a number of at least %d.", v.Min))
 	}

@@ -20,12 +20,7 @@ const (
 )
 
 // redirectKind is one of the kinds. An action asks for it again at invoke.
-var redirectKind = Rule{Must: `"text" or "edge"`, Wrong: func(value string) string {
-	if value != "text" && value != "edge" {
-		return `The type must be "text" or "edge".`
-	}
-	return ""
-}}
+var redirectKind = OneOf("text", "edge")
 
 // Redirect returns the attribute redirect_payload of a resource.
 func Redirect(more string) resourceschema.SingleNestedAttribute {

@@ -1,7 +1,6 @@
 package attribute
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
@@ -37,7 +36,7 @@ func Optional(description string, rule validator.String, modifiers ...planmodifi
 func Choice(description string, values ...string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, MarkdownDescription: description, Default: stringdefault.StaticString(values[0]),
-		Validators: []validator.String{stringvalidator.OneOf(values...)},
+		Validators: []validator.String{OneOf(values...)},
 	}
 }
 

@@ -5,6 +5,7 @@ package attribute
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,7 +44,11 @@ func (r Rule) ValidateString(_ context.Context, req validator.StringRequest, res
 // is known.
 func (r Rule) Demand(at path.Path, value types.String) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if wrong := r.Wrong(value.ValueString()); wrong != "" {
+	wrong := r.Wrong(value.ValueString())
+	if value.IsNull() {
+		wrong = "The value is null, and the attribute is required."
+	}
+	if wrong != "" {
 		diags.AddAttributeError(at, "Invalid "+at.String(), wrong)
 	}
 	return diags
@@ -55,6 +60,18 @@ func (r Rule) DemandOptional(at path.Path, value types.String) diag.Diagnostics 
 		return nil
 	}
 	return r.Demand(at, value)
+}
+
+// OneOf is one of some values. The library's validator repeats the value that it refuses.
+func OneOf(values ...string) Rule {
+	last := len(values) - 1
+	must := `"` + strings.Join(values[:last], `", "`) + `" or "` + values[last] + `"`
+	return Rule{Must: must, Wrong: func(value string) string {
+		if slices.Contains(values, value) {
+			return ""
+		}
+		return "The value must be " + must + "."
+	}}
 }
 
 // filled returns a rule for a value that is not empty and that wrong has nothing against.
@@ -115,8 +132,8 @@ func controlled(value string) string {
 // BasicName is a user's name for HTTP Basic.
 var BasicName = filled("not empty, without control characters and without a colon", func(value string) string {
 	if strings.Contains(value, ":") {
-		return "The name contains a colon, which HTTP Basic takes for the end of the name: the service would read another password. " +
-			"Give the name alone, and the password in the attribute of its own."
+		return "The value contains a colon, which HTTP Basic takes for the end of a name: the service would read another password. " +
+			"Give the name or id alone. Its password or secret has an attribute of its own."
 	}
 	return controlled(value)
 })

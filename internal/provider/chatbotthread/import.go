@@ -25,7 +25,7 @@ func (r *threadResource) ImportState(ctx context.Context, req resource.ImportSta
 	}
 	resp.Diagnostics.Append(service.CheckImport("chatbot thread", "<chatbot id>/<thread id>",
 		service.ID{Name: "chatbot id", Value: id.ChatbotID}, service.ID{Name: "thread id", Value: id.ThreadID})...)
-	client := r.Chatbot.Client(&resp.Diagnostics)
+	client := r.Chatbot.Client(&resp.Diagnostics, "This is the import of the thread "+id.ThreadID.ValueString()+" of the chatbot "+id.ChatbotID.ValueString()+".")
 	if resp.Diagnostics.HasError() {
 		return
 	}

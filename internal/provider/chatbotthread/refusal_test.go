@@ -121,7 +121,7 @@ func TestChatbotNotConfigured(t *testing.T) {
 	}{
 		"no address":        {"CHATBOT_BASE_URL", nil, []string{"chatbot.base_url", "CHATBOT_BASE_URL"}},
 		"no token":          {"CHATBOT_TOKEN", nil, []string{"chatbot.token", "CHATBOT_TOKEN"}},
-		"an unknown token":  {"", providertest.Values{"token": tftypes.UnknownValue}, []string{"chatbot.token", "not known yet", "a data source with a depends_on", "an ephemeral resource with an argument that is known only then"}},
+		"an unknown token":  {"", providertest.Values{"token": tftypes.UnknownValue}, []string{"chatbot.token", "not known yet", "A data source can also wait for the apply with depends_on", "an ephemeral resource with an argument that is known only then"}},
 		"an unknown block":  {"", tftypes.UnknownValue, []string{"chatbot", "not known yet"}},
 		"an unknown policy": {"", nil, []string{"http", "not known yet"}},
 	} {

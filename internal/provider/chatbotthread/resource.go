@@ -56,7 +56,8 @@ func (r *threadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Optional: true,
 				Computed: true,
 				MarkdownDescription: "Id of the thread. Without it the provider makes a UUID. A thread with this id that exists is taken over only if it has no message: " +
-					"one with messages is somebody's already, and can be imported. Changing it begins a new thread.",
+					"one with messages may be somebody's, and can be imported. So a replacement with the same id fails once the thread has messages. " +
+					"Changing it begins a new thread.",
 				Validators:    []validator.String{attribute.ID},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplace()},
 			},

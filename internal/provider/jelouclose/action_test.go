@@ -134,7 +134,7 @@ func TestActionKnownAtInvoke(t *testing.T) {
 		"nothing is wrong":      {values{"project_id": sandbox.JelouProjectID}, nil},
 		"an empty project":      {values{"project_id": ""}, []string{root("project_id"), "Invalid project_id", isEmpty}},
 		"a project with dots":   {values{"project_id": ".."}, []string{root("project_id"), `must not be ".."`}},
-		"no bot":                {values{"bot_id": nil}, []string{root("bot_id"), "Invalid bot_id"}},
+		"no bot":                {values{"bot_id": nil}, []string{root("bot_id"), "Invalid bot_id", "is null, and the attribute is required"}},
 		"an empty user":         {values{"user_id": ""}, []string{root("user_id"), "Invalid user_id", isEmpty}},
 		"a user with a blank":   {values{"user_id": "user-0815 "}, []string{root("user_id"), "white space"}},
 		"no id at all":          {values{"project_id": "..", "bot_id": "", "user_id": ""}, []string{root("project_id"), root("bot_id"), root("user_id")}},

@@ -32,7 +32,7 @@ func (r *conversationResource) ImportState(ctx context.Context, req resource.Imp
 		resp.Diagnostics.Append(service.CheckImport("Jelou conversation", "<project id>/<conversation id>, or the conversation id alone for the provider's project",
 			service.ID{Name: "project id", Value: asked.ProjectID}, service.ID{Name: "conversation id", Value: asked.ID})...)
 	}
-	client := r.Jelou.Client(&resp.Diagnostics)
+	client := r.Jelou.Client(&resp.Diagnostics, "This is the import of the conversation "+asked.ID.ValueString()+".")
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -65,7 +64,7 @@ func (r *conversationResource) Schema(ctx context.Context, _ resource.SchemaRequ
 			"assignment": schema.SingleNestedAttribute{
 				Optional: true, MarkdownDescription: "Who takes the conversation over." + replaces,
 				Attributes: map[string]schema.Attribute{
-					"type":   attribute.Required("`queue`, `operator` or `team`.", stringvalidator.OneOf("queue", "operator", "team")),
+					"type":   attribute.Required("`queue`, `operator` or `team`.", attribute.OneOf("queue", "operator", "team")),
 					"target": attribute.Required("Name of the queue, or identifier of the operator or the team.", attribute.Text),
 				},
 			},

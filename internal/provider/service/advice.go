@@ -23,7 +23,7 @@ func (a Account) whatNext(ctx context.Context, e *rest.Error) string {
 	case e.Location != "":
 		return "Set " + a.baseURL() + " to the address that answers itself, without a redirect."
 	case e.HTML:
-		return strings.TrimSpace(a.whatStatusAsksFor(e) + " The answer is a web page, not the API: check " + a.baseURL() + ".")
+		return strings.TrimSpace(a.whatStatusAsksFor(ctx, e) + " The answer is a web page, not the API: check " + a.baseURL() + ".")
 	case e.Status >= http.StatusMultipleChoices && e.Status < http.StatusBadRequest:
 		return "The answer is a redirect without an address: check " + a.baseURL() + "."
 	case untrusted:
@@ -43,7 +43,7 @@ func (a Account) whatNext(ctx context.Context, e *rest.Error) string {
 	case e.Status > 0 && e.Status < http.StatusMultipleChoices:
 		return a.whatSuccessAsksFor(e)
 	}
-	return a.whatStatusAsksFor(e)
+	return a.whatStatusAsksFor(ctx, e)
 }
 
 // whatCertificateAsksFor says what to do about a certificate that is refused here.
@@ -63,14 +63,14 @@ func raiseTimeout(ctx context.Context) string {
 		return "The service needed more time than this operation has."
 	}
 	raise := "Raise timeouts." + name + " of the block if the service is only slow."
-	if name == "delete" {
+	if isDestroy(ctx) {
 		raise += " Apply that before you destroy again: a destroy takes its time-out from the state."
 	}
 	return raise
 }
 
 // whatStatusAsksFor says what to do about a status.
-func (a Account) whatStatusAsksFor(e *rest.Error) string {
+func (a Account) whatStatusAsksFor(ctx context.Context, e *rest.Error) string {
 	switch e.Status {
 	case http.StatusUnauthorized:
 		return a.checkCredentials()
@@ -81,7 +81,9 @@ func (a Account) whatStatusAsksFor(e *rest.Error) string {
 	case http.StatusMethodNotAllowed:
 		return "The address does not take this method: check " + a.baseURL() + "."
 	case http.StatusUnprocessableEntity, http.StatusBadRequest:
-		return "Correct the values that the service refuses."
+		if !isDestroy(ctx) {
+			return "Correct the values that the service refuses."
+		}
 	case http.StatusTooManyRequests:
 		return "The service limits how often it is called: set requests_per_minute for it, or raise the timeouts."
 	}
@@ -90,6 +92,8 @@ func (a Account) whatStatusAsksFor(e *rest.Error) string {
 		return a.Service + " also answers like this to wrong credentials. " + a.checkCredentials()
 	case e.Status >= http.StatusInternalServerError, e.Status == http.StatusRequestTimeout:
 		return "The service is failing: try again when it has recovered."
+	case e.Status >= http.StatusBadRequest && isDestroy(ctx):
+		return "Correct the cause at the service, because a destroy sends only what is in the state: look at what the service says, or ask its support."
 	case e.Status >= http.StatusBadRequest:
 		return "Correct what the service refuses."
 	}

@@ -14,6 +14,9 @@ import (
 // operationKey is the context's key of an operation's name in timeouts.
 type operationKey struct{}
 
+// isDestroy reports whether an operation is a destroy, which has no configuration.
+func isDestroy(ctx context.Context) bool { return ctx.Value(operationKey{}) == "delete" }
+
 // Operation bounds ctx by one of a block's timeouts, such as plan.Timeouts.Create; name is
 // the timeout's own, "create", which an error names when the time is over. A time-out in
 // a state that is no duration gives way to the default, with a warning, because no plan

@@ -94,8 +94,8 @@ func (s *Service[C]) Client(diags *diag.Diagnostics, named ...string) C {
 	if s.problem == "" && !s.ready {
 		diags.AddError("Unable to call "+s.Account.Service, Paragraphs(append(named,
 			fmt.Sprintf("The value of %s in the provider block is not known yet, but this block has to call %s now. "+
-				"Apply what the value depends on first, for example with -target, or have the block read at apply: a data source with a depends_on, "+
-				"an ephemeral resource with an argument that is known only then.",
+				"Apply what the value depends on first, for example with -target. A data source can also wait for the apply with depends_on, and an "+
+				"ephemeral resource with an argument that is known only then.",
 				s.unknown, s.Account.Service))...))
 	}
 	return s.client

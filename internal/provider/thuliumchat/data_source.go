@@ -52,7 +52,7 @@ func (d *chatDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest,
 		MarkdownDescription: "Asks again, with pauses that grow from 1 to 15 seconds, until the chat has one of these statuses, such as " +
 			"`[\"IN_PROGRESS\", \"CLOSED\"]`, or `timeouts.read` is over. A chat that is not listed yet is waited for, too. A chat that is closed never " +
 			"gets another status, so it ends the wait at once.",
-		Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(attribute.NotEmpty), listvalidator.NoNullValues()},
+		Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(attribute.Text), listvalidator.NoNullValues()},
 	}
 	attributes["on_timeout"] = attribute.OnTimeout("What happens when the status was not reached: `\"error\"`, the default, or `\"warn\"`, which gives a warning and " +
 		"what is known, with `reached = false`. Only the wait is forgiven, not a service that fails.")

@@ -43,7 +43,7 @@ var textFilters = []struct {
 	rule              attribute.Rule
 }{
 	{"status", "Only chats with this status. Thulium documents `CREATED` (begun by the client), `IN_PROGRESS` (an agent has written) and " +
-		"`CLOSED` (over).", attribute.NotEmpty},
+		"`CLOSED` (over).", attribute.Text},
 	{"started_from", "Only chats that started at this time or later." + boundForms, bound},
 	{"started_to", "Only chats that started at this time or before. A date alone includes its whole day." + boundForms, bound},
 	{"client_email", "Only chats that are shown with this e-mail address, in whatever case. Not a pattern.", wholeEmail},

@@ -117,7 +117,7 @@ func (r *chatResource) lookUp(ctx context.Context, queue int64, id string, diags
 			"thulium.refresh is false, so the list of chats was not asked whether this conversation exists and is open.")
 		return thulium.Chat{}
 	}
-	client := r.Thulium.Client(diags)
+	client := r.Thulium.Client(diags, "This is the import of the conversation "+id+".")
 	if diags.HasError() {
 		return thulium.Chat{}
 	}
