@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
@@ -42,6 +43,21 @@ type Closed struct {
 	ConversationID *string
 	Status         *string
 	EndedReason    *string
+}
+
+// Confirms reports whether the service says that the conversation with this id is closed.
+// Where it names none, or tells nothing, it does not.
+func (c *Closed) Confirms(id string) bool {
+	return c.names(id) && (c.Status == nil || strings.EqualFold(*c.Status, StateClosed))
+}
+
+// NamesAnother reports whether the service says that it has closed another conversation.
+func (c *Closed) NamesAnother(id string) bool {
+	return c != nil && c.ConversationID != nil && *c.ConversationID != "" && !c.names(id)
+}
+
+func (c *Closed) names(id string) bool {
+	return c != nil && c.ConversationID != nil && strings.EqualFold(*c.ConversationID, id)
 }
 
 // CloseConversation closes whatever conversation the user has with the bot by now.

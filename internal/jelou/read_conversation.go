@@ -12,9 +12,11 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
-// StateClosed is the state of a conversation that is over. Every other state is
-// that of an open one.
-const StateClosed = "closed"
+// The documented states of a conversation.
+const (
+	stateActive = "active"
+	StateClosed = "closed"
+)
 
 // Conversation is what the service says of one conversation. It may leave anything
 // out but the state. Times are as the service sends them.
@@ -31,22 +33,28 @@ type Conversation struct {
 	Reference   *string // the user's referenceId
 }
 
-// IsClosed reports whether the conversation is over: its state says so, or there is
-// no state and it has an end.
+// IsClosed reports whether the conversation is over: its state says so, or it has an end
+// and its state is not active, because only a closed one has an end.
 func (c *Conversation) IsClosed() bool {
-	if c.State == nil {
-		return c.EndAt != nil
+	if c.State != nil && (strings.EqualFold(*c.State, StateClosed) || strings.EqualFold(*c.State, stateActive)) {
+		return strings.EqualFold(*c.State, StateClosed)
 	}
-	return strings.EqualFold(*c.State, StateClosed)
+	at, known := timeOf(c.EndAt)
+	return c.EndAt != nil && (!known || at.Unix() > 0)
 }
 
 // StartedAt returns when the conversation began, and false where the service does
 // not say it in the documented form.
 func (c *Conversation) StartedAt() (time.Time, bool) {
-	if c.StartAt == nil {
+	at, known := timeOf(c.StartAt)
+	return at, known && at.Unix() > 0 // a program writes the year 1 or 1970 for none
+}
+
+func timeOf(text *string) (time.Time, bool) {
+	if text == nil {
 		return time.Time{}, false
 	}
-	at, err := time.Parse(time.RFC3339, *c.StartAt)
+	at, err := time.Parse(time.RFC3339, *text)
 	return at, err == nil
 }
 

@@ -113,6 +113,9 @@ func TestIsClosed(t *testing.T) {
 		{conversation("-", "active"), false},
 		{conversation("-", "active", "-", at), false},
 		{conversation("-", "transferred"), false},
+		{conversation("-", "ended", "-", at), true},
+		{conversation("-", "ended", "-", "0001-01-01T00:00:00Z"), false},
+		{conversation("-", "-", "-", "soon"), true},
 	} {
 		if got := c.conversation.IsClosed(); got != c.want {
 			t.Errorf("%+v is closed: %v", c.conversation, got)
@@ -128,7 +131,7 @@ func TestStartedAt(t *testing.T) {
 			t.Errorf("%s is read as %s, %v", startAt, got, ok)
 		}
 	}
-	for _, startAt := range []string{"-", "", "2026-01-15 10:30:00", "1768473000000"} {
+	for _, startAt := range []string{"-", "", "2026-01-15 10:30:00", "1768473000000", "0001-01-01T00:00:00Z"} {
 		if got, ok := conversation("-", "active", startAt).StartedAt(); ok {
 			t.Errorf("%s is read as %s", startAt, got)
 		}

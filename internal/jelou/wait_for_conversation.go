@@ -27,13 +27,20 @@ func (c *Client) WaitForConversation(ctx context.Context, projectID, id string, 
 			return rest.Seen{}, err
 		}
 		last = found
-		seen := rest.Seen{Is: "the conversation is open", Look: look, Done: found.isIn(states), Final: found.IsClosed()}
-		if seen.Final {
-			seen.Is = "the conversation is closed"
-		}
-		return seen, nil
+		return rest.Seen{Is: c.seen(found), Look: look, Done: found.isIn(states), Final: found.IsClosed()}, nil
 	})
 	return last, err
+}
+
+// seen says what a reading has shown.
+func (c *Client) seen(conversation *Conversation) string {
+	switch {
+	case conversation.IsClosed():
+		return "the conversation is closed"
+	case conversation.State == nil:
+		return "the conversation is open"
+	}
+	return "the conversation has the state " + c.Quote(*conversation.State)
 }
 
 // isIn reports whether the conversation is in one of the states.

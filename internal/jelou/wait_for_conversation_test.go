@@ -33,7 +33,7 @@ func TestWaitForConversation(t *testing.T) {
 		"comes to it":               {answers: []string{isActive, isActive, isClosed}, states: []string{"closed"}, reads: 3, took: 3 * time.Second},
 		"is not known yet":          {answers: []string{isUnknown, isActive}, states: []string{"active"}, reads: 2, took: time.Second},
 		"is closed, which is final": {answers: []string{isActive, isClosed}, states: []string{"waiting"}, reads: 2, took: time.Second, says: "expected the state waiting, but the conversation is closed, which is final (GET https://gateway.jelou.ai/jelouapi/v1/external-support/p/conversations/c was answered with 200 OK)"},
-		"stays open":                {answers: []string{isActive}, states: []string{"closed"}, reads: 7, took: time.Minute, says: "expected the state closed, but the conversation is open: timed out after 60 s (GET https://gateway.jelou.ai/jelouapi/v1/external-support/p/conversations/c was answered with 200 OK)"},
+		"stays open":                {answers: []string{isActive}, states: []string{"closed"}, reads: 7, took: time.Minute, says: "expected the state closed, but the conversation has the state active: timed out after 60 s (GET https://gateway.jelou.ai/jelouapi/v1/external-support/p/conversations/c was answered with 200 OK)"},
 		"stays unknown":             {answers: []string{isUnknown}, states: []string{"active", "closed"}, reads: 7, took: time.Minute, says: "expected the state active or closed, but Jelou does not know the conversation: timed out after 60 s (GET https://gateway.jelou.ai/jelouapi/v1/external-support/p/conversations/c: 404 Not Found: code CONVERSATION_NOT_FOUND)"},
 	} {
 		inBubble(t, name, func(t *testing.T) {
@@ -101,7 +101,7 @@ func TestWaitForConversationEndsWhenItIsInterrupted(t *testing.T) {
 		_, err := g.client(apiKey).WaitForConversation(ctx, "p", "c", []string{"closed"})
 		synctest.Wait()
 		short, ok := errors.AsType[*rest.Vain](err)
-		if want := "expected the state closed, but the conversation is open: interrupted after 2.5 s (GET https://gateway.jelou.ai/jelouapi/v1/external-support/p/conversations/c was answered with 200 OK)"; !ok || !short.IsInterrupted() || err.Error() != want || len(g.requests) != 2 {
+		if want := "expected the state closed, but the conversation has the state active: interrupted after 2.5 s (GET https://gateway.jelou.ai/jelouapi/v1/external-support/p/conversations/c was answered with 200 OK)"; !ok || !short.IsInterrupted() || err.Error() != want || len(g.requests) != 2 {
 			t.Errorf("%d readings, %v", len(g.requests), err)
 		}
 	})

@@ -71,7 +71,7 @@ func (t target) close(ctx context.Context, to *service.Jelou, named, next string
 		"The call may have taken effect: the user's conversation may be closed, and the user may have had the closing text. "+
 			"It was not sent again, which would close the user's next conversation. "+next)
 	if isNotFound && isOwn {
-		effect += " To accept that the bot or the user is not known, set ignore_not_found = true."
+		effect += " To accept an answer of 404, set ignore_not_found = true."
 	}
 	diags.Append(to.UnableTo(ctx, "close Jelou conversation", err, named, effect))
 	return result{}, rest.OutcomeOf(err)

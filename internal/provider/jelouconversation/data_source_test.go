@@ -59,7 +59,7 @@ func TestDataSourceWaitsInVain(t *testing.T) {
 		words        []string
 		took         time.Duration
 	}{
-		"stays open":    {open, []any{"closed"}, []string{"Expected the state closed, but the conversation is open", "timed out after 30 s (GET ", "/conversations/", "was answered with 200 OK", "timeouts.read", `on_timeout = "warn"`}, 30 * time.Second},
+		"stays open":    {open, []any{"closed"}, []string{"Expected the state closed, but the conversation has the state active", "timed out after 30 s (GET ", "/conversations/", "was answered with 200 OK", "timeouts.read", `on_timeout = "warn"`}, 30 * time.Second},
 		"is closed":     {over, []any{"active", "waiting"}, []string{"Expected the state active or waiting, but the conversation is closed", "which is final", "Wait for the end"}, 0},
 		"stays unknown": {unknown, []any{"active"}, []string{"Expected the state active, but Jelou does not know the conversation", "timed out after 30 s (GET ", "404", "Check project_id and the ids"}, 30 * time.Second},
 	} {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -33,10 +32,21 @@ func (r *conversationResource) Delete(ctx context.Context, req resource.DeleteRe
 	ctx, cancel := service.Operation(ctx, "delete", state.Timeouts.Delete, &resp.Diagnostics)
 	defer cancel()
 
-	switch open, err := isOpen(ctx, client, state); {
+	mark, diags := req.Private.GetKey(ctx, partiesKey)
+	resp.Diagnostics.Append(diags...)
+	conversation, err := open(ctx, client, state)
+	switch {
 	case err != nil:
 		resp.Diagnostics.Append(r.unread(ctx, state, err))
-	case open:
+	case conversation == nil && state.reading == (reading{}):
+		resp.Diagnostics.AddWarning("Jelou conversation may still be open", service.Paragraphs(state.named(), "Jelou does not know the conversation, and has not shown it "+
+			"since the start. So nothing was sent, and it is no longer in the state. If it appears in Jelou later, close it there."))
+	case conversation == nil:
+	case hasChanged(mark, conversation):
+		resp.Diagnostics.AddError("Unable to close Jelou conversation", service.Paragraphs(state.named(), "Jelou shows it with another bot or user than at first. "+
+			"Jelou closes by bot and user, so the close would end another conversation. Nothing was sent, and the conversation stays in the state.",
+			"Close it in Jelou if it is to end, and remove it from the state: terraform state rm '"+typeName+".NAME'"))
+	default:
 		r.close(ctx, client, state, time.Now(), &resp.Diagnostics)
 	}
 }
@@ -48,13 +58,14 @@ func (r *conversationResource) unread(ctx context.Context, state model, err erro
 		"The next destroy tries again. If the conversation is over, or is to be left open, remove it from the state: terraform state rm '"+typeName+".NAME'")
 }
 
-// isOpen reads the conversation. One that Jelou itself does not know is not open.
-func isOpen(ctx context.Context, client *jelou.Client, state model) (bool, error) {
+// open reads the conversation, and returns nil where it is closed, or Jelou itself does not
+// know it.
+func open(ctx context.Context, client *jelou.Client, state model) (*jelou.Conversation, error) {
 	conversation, err := client.ReadConversation(ctx, state.ProjectID.ValueString(), state.ID.ValueString())
-	if jelou.IsUnknownConversation(err) {
-		return false, nil
+	if jelou.IsUnknownConversation(err) || err == nil && conversation.IsClosed() {
+		return nil, nil //nolint:nilnil // see above
 	}
-	return err == nil && !conversation.IsClosed(), err
+	return conversation, err
 }
 
 // errOver ends a close that has nothing to close any more.
@@ -65,7 +76,7 @@ const stale = 10 * time.Second
 
 // close closes a conversation that was read open. Where pauses have held the close off since
 // then, it reads the conversation again, because the user may have another one by now. Where
-// the answer names another one, this one is read again: it alone decides.
+// the answer does not say that this one is closed, it is read again: it alone decides.
 func (r *conversationResource) close(ctx context.Context, client *jelou.Client, state model, read time.Time, diags *diag.Diagnostics) {
 	diags.Append(service.CheckState("close Jelou conversation", typeName, state.named(),
 		service.ID{Name: "bot_id", Value: state.BotID}, service.ID{Name: "user_id", Value: state.UserID})...)
@@ -78,8 +89,8 @@ func (r *conversationResource) close(ctx context.Context, client *jelou.Client, 
 		if time.Since(read) < stale {
 			return nil
 		}
-		var open bool
-		if open, unread = isOpen(ctx, client, state); unread == nil && !open {
+		var conversation *jelou.Conversation
+		if conversation, unread = open(ctx, client, state); unread == nil && conversation == nil {
 			return errOver
 		}
 		read = time.Now()
@@ -96,19 +107,23 @@ func (r *conversationResource) close(ctx context.Context, client *jelou.Client, 
 		r.closeFailed(ctx, client, state, err, diags)
 		return
 	}
-	if closed == nil || closed.ConversationID == nil || slices.Contains([]string{"", state.ID.ValueString()}, *closed.ConversationID) {
+	id := state.ID.ValueString()
+	if closed.Confirms(id) {
 		return
 	}
-	said := fmt.Sprintf("Jelou answered the close with the conversation %s, and not with %s. The user had begun another conversation with bot %s, "+
-		"and that one was closed.", client.Quote(*closed.ConversationID, request.Personal()...), state.ID.ValueString(), state.BotID.ValueString())
-	switch open, err := isOpen(ctx, client, state); {
+	said, isAnother := "Jelou's answer to the close does not say that this conversation is closed.", closed.NamesAnother(id)
+	if isAnother {
+		said = fmt.Sprintf("Jelou answered the close with the conversation %s, and not with %s. The user had begun another conversation with bot %s, "+
+			"and that one was closed.", client.Quote(*closed.ConversationID, request.Personal()...), id, state.BotID.ValueString())
+	}
+	switch conversation, err := open(ctx, client, state); {
 	case err != nil:
 		diags.Append(r.Jelou.UnableTo(ctx, "read Jelou conversation after the close", err, state.named(), said,
 			"It is not known whether this conversation is open. It stays in the state, and the next destroy reads it again."))
-	case open:
+	case conversation != nil:
 		diags.AddError("Unable to close Jelou conversation", service.Paragraphs(state.named(), said,
 			"This conversation is still open. It stays in the state, and the next destroy tries again."))
-	default:
+	case isAnother:
 		diags.AddWarning("Another Jelou conversation was closed", service.Paragraphs(said,
 			"This conversation is closed as well, and is no longer in the state. To avoid this, never write two jelou_conversation blocks for one bot and user."))
 	}
@@ -122,11 +137,11 @@ func (r *conversationResource) closeFailed(ctx context.Context, client *jelou.Cl
 	mayBeOver := ok && failed.Outcome != rest.NotActed && failed.Status != http.StatusUnauthorized && failed.Status != http.StatusForbidden
 	effect := "The conversation was not closed. It stays in the state, and the next destroy tries again."
 	if mayBeOver && rest.Over(ctx) == nil {
-		switch open, unread := isOpen(ctx, client, state); {
+		switch conversation, unread := open(ctx, client, state); {
 		case unread != nil:
 			effect = "It is not known whether the conversation was closed: reading it again failed too. It stays in the state, and the next destroy reads it first.\n" +
 				"The second reading: " + unread.Error()
-		case open:
+		case conversation != nil:
 			effect = "The conversation was read again and is still open. It stays in the state, and the next destroy tries again."
 		default:
 			return

@@ -255,17 +255,115 @@ func TestDestroyThatWaitsForItsTurnReadsAgain(t *testing.T) {
 	})
 }
 
-// A close that tells nothing is believed.
-func TestCloseWithoutData(t *testing.T) {
+// A close whose answer does not say that this conversation is closed is followed by another
+// reading, which decides: it may have closed another one.
+func TestCloseThatDoesNotSayWhatItClosed(t *testing.T) {
+	t.Parallel()
+	for _, data := range []string{
+		``, `,"data":null`, `,"data":{}`, `,"data":{"conversationId":"","status":"closed"}`, `,"data":{"conversationId":null}`, `,"data":{"conversationId":[],"status":"closed"}`,
+		`,"data":{"_id":"OWN","status":"closed"}`, `,"data":{"conversationId":"OWN","status":"active"}`,
+	} {
+		for _, acts := range []bool{true, false} {
+			t.Run(fmt.Sprint(data, acts), func(t *testing.T) {
+				t.Parallel()
+				s := providertest.New(t, sandbox.Options{})
+				w := s.Quick(t)
+				made := started(t, s, w, arguments(nil))
+				body := `{"status":1` + strings.ReplaceAll(data, "OWN", idOf(made)) + `}`
+				s.AddFault(sandbox.Fault{Call: end, Kind: sandbox.FaultStatus, Status: 200, Body: body, Acts: &acts})
+				after, diags := w.Apply(t.Context(), conversation, made, nil)
+				providertest.Saw(t, s, read, end, read)
+				if !acts {
+					providertest.Complains(t, diags, "Unable to close Jelou conversation", "does not say that this conversation is closed", "still open")
+				}
+				if (after.State == nil) != acts || acts && len(diags) > 0 {
+					t.Errorf("left %v: %s", after.State, providertest.Said(diags))
+				}
+			})
+		}
+	}
+	t.Run("one that names it in another case does", func(t *testing.T) {
+		t.Parallel()
+		s := providertest.New(t, sandbox.Options{})
+		w := s.Quick(t)
+		made := started(t, s, w, arguments(nil))
+		answers(s, end, 200, `{"status":1,"data":{"conversationId":"`+strings.ToUpper(idOf(made))+`"}}`)
+		if gone, diags := w.Apply(t.Context(), conversation, made, nil); gone.State != nil || len(diags) > 0 {
+			t.Errorf("left %v: %s", gone.State, providertest.Said(diags))
+		}
+		providertest.Saw(t, s, read, end)
+	})
+}
+
+// A conversation that has another bot or user by now is not closed, because Jelou closes by
+// bot and user. As Jelou shows them first, they need not be what the start named.
+func TestDestroyOfAConversationOfOthers(t *testing.T) {
+	t.Parallel()
+	shows := func(bot, user, reference string) string {
+		return fmt.Sprintf(`{"status":1,"data":{"state":"active","Bot":{"id":%q},"User":{"id":%q,"referenceId":%q}}}`, bot, user, reference)
+	}
+	for name, c := range map[string]struct {
+		first, now string
+		closes     bool
+	}{
+		"the same":          {shows("b", "u", "r"), shows("b", "u", "r"), true},
+		"another reference": {shows("b", "u", "r"), shows("b", "u", "s"), true},
+		"another id":        {shows("b", "u", "r"), shows("b", "v", "r"), true},
+		"nobody any more":   {shows("b", "u", "r"), `{"status":1,"data":{"state":"active"}}`, true},
+		"another user":      {shows("b", "u", "r"), shows("b", "v", "s"), false},
+		"another bot":       {shows("b", "u", "r"), shows("c", "u", "r"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := providertest.New(t, sandbox.Options{})
+			w := s.Quick(t)
+			answers(s, read, 200, c.first)
+			made := started(t, s, w, arguments(nil))
+			s.ClearFaults()
+			answers(s, read, 200, c.now)
+			after, diags := w.Apply(t.Context(), conversation, made, nil)
+			if c.closes {
+				w.Must(nil, diags)
+				providertest.Saw(t, s, read, end)
+				return
+			}
+			providertest.Complains(t, diags, "Unable to close Jelou conversation", "another bot or user than at first", "Nothing was sent", "terraform state rm")
+			providertest.Saw(t, s, read)
+			if !reflect.DeepEqual(after.State, made.State) {
+				t.Errorf("left %v", after.State)
+			}
+		})
+	}
+}
+
+// A conversation that was started and that Jelou has never shown since is neither taken for
+// gone, which would start another one, nor left open without a word.
+func TestAConversationThatWasNeverRead(t *testing.T) {
 	t.Parallel()
 	s := providertest.New(t, sandbox.Options{})
 	w := s.Quick(t)
-	made := started(t, s, w, arguments(nil))
-	s.Set(func(k *sandbox.Knobs) { k.DataAbsent = true })
-	if gone := w.MustApply(conversation, made, nil); gone.State != nil {
+	answers(s, read, 404, `{"message":["no"],"status":0,"error":{"key":"CONVERSATION_NOT_FOUND"}}`)
+	made, diags := w.Apply(t.Context(), conversation, object{}, arguments(nil))
+	w.Must(nil, diags)
+	for n := range 2 {
+		kept, diags := w.Refresh(conversation, made)
+		if kept.State == nil || providertest.Failed(diags) || len(diags) != 1-n {
+			t.Errorf("refresh %d leaves %v: %s", n, kept.State, providertest.Said(diags))
+		}
+	}
+	gone, diags := w.Apply(t.Context(), conversation, made, nil)
+	w.Must(nil, diags)
+	providertest.Has(t, providertest.Said(diags), "WARNING", "Jelou conversation may still be open", idOf(made), "nothing was sent")
+	if gone.State != nil {
 		t.Errorf("left %v", gone.State)
 	}
-	providertest.Saw(t, s, read, end)
+	providertest.Saw(t, s, start, read, read, read, read)
+	s.ClearFaults()
+	read, _ := w.Refresh(conversation, made)
+	answers(s, "jelou.conversation", 404, `{"message":["no"],"status":0}`)
+	if gone, _ := w.Refresh(conversation, read); gone.State != nil {
+		t.Errorf("one that was read and is gone leaves %v", gone.State)
+	}
 }
 
 // A damaged state sends nothing, and the error says how to mend it.
@@ -302,27 +400,4 @@ func TestTheSecondReadingTimesOut(t *testing.T) {
 		_, diags = w.Apply(t.Context(), conversation, made, nil)
 		providertest.Lacks(t, diags, "The time-out of the operation ended it", "timeouts.delete")
 	})
-}
-
-// A close that names no conversation names no other one either.
-func TestCloseWithAnEmptyID(t *testing.T) {
-	t.Parallel()
-	for name, body := range map[string]string{
-		"empty": `{"status":1,"data":{"conversationId":"","status":"closed"}}`,
-		"null":  `{"status":1,"data":{"conversationId":null,"status":"closed"}}`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := providertest.New(t, sandbox.Options{})
-			w := s.Quick(t)
-			made := started(t, s, w, arguments(nil))
-			acts := true
-			s.AddFault(sandbox.Fault{Call: end, Kind: sandbox.FaultStatus, Status: 200, Body: body, Acts: &acts})
-			gone, diags := w.Apply(t.Context(), conversation, made, nil)
-			if len(diags) > 0 || gone.State != nil {
-				t.Errorf("left %v, said %s", gone.State, providertest.Said(diags))
-			}
-			providertest.Saw(t, s, read, end)
-		})
-	}
 }

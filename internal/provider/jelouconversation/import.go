@@ -58,6 +58,7 @@ func (r *conversationResource) ImportState(ctx context.Context, req resource.Imp
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, asked)...)
 		mark, _ := json.Marshal(conversation.Reference) // of a text or nothing, which never fails
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, mark)...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, partiesKey, partiesOf(conversation))...)
 		r.Jelou.KeepDefaultProject(ctx, resp.Private, &resp.Diagnostics)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -149,14 +150,15 @@ func (r *conversationResource) Create(ctx context.Context, req resource.CreateRe
 			return
 		}
 		plan.reading = readingOf(conversation)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, partiesKey, partiesOf(conversation))...)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity)...)
 	r.Jelou.KeepDefaultProject(ctx, resp.Private, &resp.Diagnostics)
 }
 
-// Read reads the conversation. Gone is one that is closed, and one that Jelou itself does
-// not know. Everything else keeps the state. A kept conversation that is over is not read,
+// Read reads the conversation. Gone is one that is closed, and one that was read once and
+// that Jelou itself does not know. Everything else keeps the state. A kept conversation that is over is not read,
 // because nothing of it changes any more.
 func (r *conversationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
@@ -181,6 +183,10 @@ func (r *conversationResource) Read(ctx context.Context, req resource.ReadReques
 	conversation, err := client.ReadConversation(ctx, state.ProjectID.ValueString(), state.ID.ValueString())
 	isUnknown := jelou.IsUnknownConversation(err)
 	switch {
+	case isUnknown && state.reading == (reading{}): // a conversation need not be shown at once
+		resp.Diagnostics.Append(r.Jelou.WarnOnce(diag.NewWarningDiagnostic("Jelou conversation was never read", service.Paragraphs(state.named(),
+			"Jelou does not know it, and has not shown it since the start, so it is kept in the state. If Jelou goes on like this, look for it there, "+
+				"and remove it from the state: terraform state rm '"+typeName+".NAME'")))...)
 	case (isUnknown || err == nil && conversation.IsClosed()) && !isKept:
 		resp.State.RemoveResource(ctx)
 	case err == nil:
