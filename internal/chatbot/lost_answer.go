@@ -58,7 +58,7 @@ func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk
 			return nil, &LostError{Call: lost, Looked: fmt.Sprintf("The thread has %d messages with this text since the call was made, so nobody can tell which of them is this one.", len(found))}
 		case len(found) == 1 && talk.hasLost(request.Text):
 			return nil, &LostError{Call: lost, Looked: "The thread has a message with this text, but an earlier call with this text may have said it, so nobody can tell which of them did."}
-		case len(found) == 0 && time.Since(looking)+pause > appearsWithin:
+		case len(found) == 0 && message == nil && time.Since(looking)+pause > appearsWithin:
 			return nil, unanswered(lost, nil, nil)
 		case len(found) == 1:
 			message = found[0]
@@ -86,7 +86,7 @@ func unanswered(lost error, message *Message, ended error) *LostError {
 
 // said returns the messages that a request may have led to: those with its text that
 // were said after the given time. One without a time that can be read is none, because
-// it may be old.
+// it may be old. One that the thread lists twice is one, with its answer if either has it.
 func (t *Thread) said(request AskRequest, after time.Time) []*Message {
 	var found []*Message
 	text := plain(request.Text)
@@ -98,8 +98,14 @@ func (t *Thread) said(request AskRequest, after time.Time) []*Message {
 		if said == nil || said.Text == nil || plain(*said.Text) != text {
 			continue
 		}
-		if at, ok := timeOf(said.Timestamp); ok && !at.Before(after) {
+		if at, ok := timeOf(said.Timestamp); !ok || at.Before(after) {
+			continue
+		}
+		again := slices.IndexFunc(found, t.Messages[i].isSame)
+		if again < 0 {
 			found = append(found, &t.Messages[i])
+		} else if _, answered := found[again].AnswerText(); !answered {
+			found[again] = &t.Messages[i]
 		}
 	}
 	return found

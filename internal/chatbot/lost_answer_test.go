@@ -89,6 +89,13 @@ func TestALostAnswerIsFoundInTheThread(t *testing.T) {
 		"not in a thread that is missing": {question, func(time.Time) []answer {
 			return []answer{missing}
 		}, "", "", looks(0), "which failed: GET https://bots.example"},
+		"once, where the thread lists it twice": {question, func(now time.Time) []answer {
+			return []answer{threadOf("AI", entry("1", normal, text, "", now), entry("1", normal, text, "b", now), entry("1", normal, text, "", now))}
+		}, "1", "b", looks(0), ""},
+		"not where it comes and goes without an answer": {question, func(now time.Time) []answer {
+			is, none := threadOf("AI", entry("1", normal, text, "", now)), threadOf("AI")
+			return []answer{is, none, is, none}
+		}, "1", "", looks(0, 1, 3, 7, 15, 30, 45), "had no answer before the time-out"},
 		"not where the answer never comes": {question, func(now time.Time) []answer {
 			return []answer{threadOf("AI", entry("1", normal, text, "", now))}
 		}, "1", "", looks(0, 1, 3, 7, 15, 30, 45), "had no answer before the time-out"},

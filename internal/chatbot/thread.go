@@ -132,6 +132,11 @@ func (j *JSON) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
+// isSame reports whether another entry is of the same message.
+func (m *Message) isSame(other *Message) bool {
+	return m.MessageID != nil && other.MessageID != nil && *m.MessageID == *other.MessageID
+}
+
 // AnswerText returns the text of the message's answer, and false where it has
 // none. An empty text is none: a service may write it until the model has answered.
 func (m *Message) AnswerText() (string, bool) {
@@ -139,6 +144,12 @@ func (m *Message) AnswerText() (string, bool) {
 		return "", false
 	}
 	return *m.Answer.Text, true
+}
+
+// HasMessages reports whether somebody has said something in the thread. The service may
+// leave the messages out, and count those that were read.
+func (t *Thread) HasMessages() bool {
+	return len(t.Messages) > 0 || t.Messages == nil && t.TotalMessagesRead != nil && *t.TotalMessagesRead > 0
 }
 
 // Answers returns the texts of all answers, in the service's order.

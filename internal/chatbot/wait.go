@@ -78,7 +78,7 @@ func (c *Client) WaitForThread(ctx context.Context, chatbotID, threadID string, 
 		switch {
 		case IsMissing(err):
 			last = nil
-			return rest.Seen{Is: "the thread does not exist yet", NotFound: err}, nil
+			return rest.Seen{Is: "the service does not know the thread", NotFound: err}, nil
 		case err != nil:
 			return rest.Seen{}, err
 		}

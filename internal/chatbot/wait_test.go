@@ -103,7 +103,7 @@ func TestOnlyTheWaitHasFailed(t *testing.T) {
 		"when there never was a thread": {
 			[]answer{missing},
 			10 * time.Second, looks(0, 1, 3, 7), 10 * time.Second, -1,
-			wanted + "does not exist yet: timed out after 10 s (GET https://bots.example/api/v0/chatbots/c/threads/t: 404 Not Found: none)",
+			"expected at least 5 messages and 3 answers, but the service does not know the thread: timed out after 10 s (GET https://bots.example/api/v0/chatbots/c/threads/t: 404 Not Found: none)",
 		},
 		"when a thread that was missing got no further": {[]answer{missing, short}, 10 * time.Second, looks(0, 1, 3, 7), 10 * time.Second, 2, "has 2 messages and 1 answer"},
 		"when a look is cut off":                        {[]answer{short, silent}, 10 * time.Second, looks(0, 1), 10 * time.Second, 2, ": timed out after 10 s, and the service answered earlier looks, but not the last one in time ("},
@@ -151,7 +151,7 @@ func TestWhatWasExpectedAndWhatTheThreadHas(t *testing.T) {
 		last   answer
 		says   string
 	}{
-		"one message":              {Condition{Messages: 1}, missing, "expected at least 1 message, but the thread does not exist yet"},
+		"one message":              {Condition{Messages: 1}, missing, "expected at least 1 message, but the service does not know the thread"},
 		"one answer":               {Condition{Answers: 1}, having(0, 0), "expected at least 1 answer, but the thread has 0 messages"},
 		"messages":                 {Condition{Messages: 2}, having(1, 1), "expected at least 2 messages, but the thread has 1 message"},
 		"answers":                  {Condition{Answers: 2}, having(3, 1), "expected at least 2 answers, but the thread has 3 messages and 1 answer"},

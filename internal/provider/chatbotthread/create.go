@@ -28,11 +28,11 @@ func (r *threadResource) existing(ctx context.Context, client *chatbot.Client, p
 
 // isSomebodys returns the error of a configured id whose thread has messages. It may have
 // appeared between the look and the create, which nobody documents a refusal of.
-func (m model) isSomebodys(thread *chatbot.Thread) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("thread_id"), "Chatbot thread exists already", fmt.Sprintf("The service has a thread with this id that has messages "+
-		"(%d). They are somebody's, or this block's own from before a replacement, which forgets the old thread. "+
+func (m model) isSomebodys() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("thread_id"), "Chatbot thread exists already", fmt.Sprintf("The service has a thread with this id that has messages. "+
+		"They are somebody's, or this block's own from before a replacement, which forgets the old thread. "+
 		"Nothing was created or changed at the service.\n\nTo manage that thread, import it%s\n\n"+
-		"To begin a new one, leave thread_id out, or give another.", len(thread.Messages), service.ImportIt(typeName, m.ids())))
+		"To begin a new one, leave thread_id out, or give another.", service.ImportIt(typeName, m.ids())))
 }
 
 // createFailed returns the error of a create.

@@ -16,7 +16,7 @@ func TestAThreadWithMessagesIsNeverTakenOver(t *testing.T) {
 	s := providertest.New(t, sandbox.Options{})
 	w := s.Quick(t)
 	none, diags := w.Apply(t.Context(), chatbotThread, providertest.Object{}, block(providertest.Values{"thread_id": sandbox.ThreadID, "mode": "AGENT"}))
-	providertest.Complains(t, diags, `AttributeName("thread_id")`, "exists already", "has messages (3)", "terraform import 'chatbot_thread.NAME' '"+sandbox.ChatbotID+"/"+sandbox.ThreadID+"'", "leave thread_id out")
+	providertest.Complains(t, diags, `AttributeName("thread_id")`, "exists already", "has messages.", "terraform import 'chatbot_thread.NAME' '"+sandbox.ChatbotID+"/"+sandbox.ThreadID+"'", "leave thread_id out")
 	if none.State != nil {
 		t.Errorf("the state is %v", none.State)
 	}
@@ -284,4 +284,16 @@ func TestALostCreateThatAGatewayLooksUp(t *testing.T) {
 	if !made.Tainted {
 		t.Errorf("left %v", made.State)
 	}
+}
+
+// A thread whose messages are left out, but counted, has some.
+func TestAThreadThatCountsMessagesIsNotTakenOver(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	s.AddFault(sandbox.Fault{
+		Call: "chatbot.thread", Kind: sandbox.FaultStatus, Status: 200, Body: `{"success":true,"data":{"thread":{"threadId":"t-7","mode":"AI","totalMessagesRead":5}}}`,
+	})
+	_, diags := s.Quick(t).Apply(t.Context(), chatbotThread, providertest.Object{}, block(providertest.Values{"thread_id": "t-7"}))
+	providertest.Complains(t, diags, "exists already", "has messages.")
+	saw(t, s, "chatbot.thread")
 }

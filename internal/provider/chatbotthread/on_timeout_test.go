@@ -49,7 +49,7 @@ func TestOnTimeoutWarn(t *testing.T) {
 			"t-9",
 			sandbox.Fault{},
 			providertest.Values{"minimum_messages": 1},
-			[]string{"404", "the thread does not exist yet"},
+			[]string{"404", "the service does not know the thread"},
 			nothing, 10 * time.Second,
 		},
 		"a look that is cut off": {

@@ -145,8 +145,8 @@ func (r *threadResource) Create(ctx context.Context, req resource.CreateRequest,
 			}
 		}
 	}
-	if !isOurs && thread != nil && len(thread.Messages) > 0 {
-		resp.Diagnostics.Append(plan.isSomebodys(thread))
+	if !isOurs && thread != nil && thread.HasMessages() {
+		resp.Diagnostics.Append(plan.isSomebodys())
 		return
 	}
 	plan.begun(thread)
@@ -182,7 +182,10 @@ func (r *threadResource) Update(ctx context.Context, req resource.UpdateRequest,
 		defer cancel()
 		if err := client.UpdateThread(ctx, request); err != nil {
 			effect := "The thread was not changed, and the state is as before: the next apply tries again."
-			if rest.OutcomeOf(err) == rest.Unknown {
+			switch {
+			case chatbot.IsGone(err):
+				effect = "The thread was not changed, because the service does not know it any more. The next plan drops it from the state, and the next apply begins a new one."
+			case rest.OutcomeOf(err) == rest.Unknown:
 				effect = "The thread may have been changed. The state is as before: the next apply sends the same again, which is harmless."
 			}
 			resp.Diagnostics.Append(r.Chatbot.UnableTo(ctx, "update chatbot thread", err, effect))

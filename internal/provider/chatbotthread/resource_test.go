@@ -315,3 +315,14 @@ func TestAThreadNeedsItsService(t *testing.T) {
 	}
 	saw(t, s)
 }
+
+// A change of a thread that is gone by now says what the next plan does.
+func TestAChangeOfAThreadThatIsGone(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	w := s.Quick(t)
+	have := made(t, w, providertest.Object{}, block(nil))
+	s.AddFault(sandbox.Fault{Call: "chatbot.update", Kind: sandbox.FaultStatus, Status: 404, Body: `{"success":false,"error":{"code":"THREAD_NOT_FOUND"}}`})
+	_, diags := w.Apply(t.Context(), chatbotThread, have, block(providertest.Values{"mode": "AGENT"}))
+	providertest.Complains(t, diags, "The thread was not changed", "the next apply begins a new one")
+}

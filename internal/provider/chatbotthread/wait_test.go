@@ -118,13 +118,13 @@ func TestChatbotWaitTooLong(t *testing.T) {
 		},
 		"a match":      {sandbox.ThreadID, providertest.Values{"answer_matches": "^refund$"}, []string{"Expected an answer that matches, but the thread has 3 messages and 2 answers without a match", "ask for less."}},
 		"nothing yet":  {sandbox.EmptyThreadID, providertest.Values{"minimum_messages": 1}, []string{"Expected at least 1 message, but the thread has 0 messages"}},
-		"never exists": {"t-9", providertest.Values{"minimum_messages": 1}, []string{"404", "thread_id", "THREAD_NOT_FOUND", "Expected at least 1 message, but the thread does not exist yet"}},
+		"never exists": {"t-9", providertest.Values{"minimum_messages": 1}, []string{"404", "thread_id", "THREAD_NOT_FOUND", "Expected at least 1 message, but the service does not know the thread"}},
 		"no such chatbot": {
 			sandbox.ThreadID,
 			providertest.Values{"chatbot_id": "c-9", "minimum_answers": 1},
 			[]string{
 				"GET ", "/chatbots/c-9/threads/" + sandbox.ThreadID + ": 404 Not Found: Chatbot not found (code CHATBOT_NOT_FOUND)",
-				`AttributeName("chatbot_id")`, "Expected at least 1 answer, but the thread does not exist yet", "Check chatbot_id and thread_id.",
+				`AttributeName("chatbot_id")`, "Expected at least 1 answer, but the service does not know the thread", "Check chatbot_id and thread_id.",
 			},
 		},
 	} {
