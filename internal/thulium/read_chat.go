@@ -70,8 +70,9 @@ func (c *Client) ReadChat(ctx context.Context, request ReadRequest) (*Chat, erro
 	return last, err
 }
 
-// nextWindows returns where a chat is looked for again: since its start, or among the
-// newest where it was not shown yet.
+// nextWindows returns where a chat is looked for again: since the day before its start, or
+// among the newest where it was not shown yet. The listing may show a start in another zone
+// than it filters in, or one that is to come.
 func nextWindows(chat *Chat) []window {
 	if chat == nil {
 		return []window{lookBack(lookBacks[0])}
@@ -80,5 +81,8 @@ func nextWindows(chat *Chat) []window {
 	if !known {
 		return growingWindows()
 	}
-	return []window{{from: date.Format(time.DateOnly), near: forever}}
+	if today := time.Now().UTC(); today.Before(date) {
+		date = today
+	}
+	return []window{{from: date.AddDate(0, 0, -1).Format(time.DateOnly), near: forever}}
 }

@@ -133,20 +133,27 @@ func TestAWaitInVain(t *testing.T) {
 		}
 		expect(t, "requests", s.Count("thulium.list"), 3)
 	})
-	inBubble(t, "a chat that is not shown any longer is looked for since its start", func(t *testing.T) {
-		s := newSystem(0)
-		s.AddFault(sandbox.Fault{
-			Call: "thulium.list", Kind: sandbox.FaultStatus, Status: 200, Times: 1,
-			Body: `{"count":1,"result":[{"conversation_id":"chat-0","status":"CREATED","created_at":"1999-12-20 12:00:00"}]}`,
+	for created, again := range map[string]string{
+		"1999-12-20 12:00:00":  "1999-12-19", // the zone of the filter may lie west of that of the row
+		"2000-01-01T00:30:00Z": "1999-12-31",
+		"2000-02-01 12:00:00":  "1999-12-31", // in the future
+	} {
+		inBubble(t, "a chat that is not shown any longer is looked for since the day before "+created, func(t *testing.T) {
+			s := newSystem(0)
+			s.AddFault(sandbox.Fault{
+				Call: "thulium.list", Kind: sandbox.FaultStatus, Status: 200, Times: 1,
+				Body: `{"count":1,"result":[{"conversation_id":"chat-0","status":"CREATED","created_at":"` + created + `"}]}`,
+			})
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			chat, err := s.client().ReadChat(ctx, ReadRequest{QueueID: 3, ConversationID: "chat-0", Statuses: []string{"", "IN_PROGRESS"}})
+			if _, ok := errors.AsType[*rest.Vain](err); !ok || chat == nil {
+				t.Errorf("got %v", err)
+			}
+			again += " -  +0"
+			expectWindows(t, s, "1999-12-31 -  +0", again, again, again)
 		})
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-		defer cancel()
-		chat, err := s.client().ReadChat(ctx, ReadRequest{QueueID: 3, ConversationID: "chat-0", Statuses: []string{"", "IN_PROGRESS"}})
-		if _, ok := errors.AsType[*rest.Vain](err); !ok || chat == nil {
-			t.Errorf("got %v", err)
-		}
-		expectWindows(t, s, "1999-12-31 -  +0", "1999-12-20 -  +0", "1999-12-20 -  +0", "1999-12-20 -  +0")
-	})
+	}
 	inBubble(t, "more chats than can be read do not end the wait for one that is not shown yet", func(t *testing.T) {
 		s := newSystem(0, func(k *sandbox.Knobs) { k.ShowAfter = sandbox.Duration(2 * time.Second) })
 		for i := range 10_001 {
