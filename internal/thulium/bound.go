@@ -60,10 +60,14 @@ func (b Bound) query(zone *time.Location) (from, to string) {
 		wall.Add(repeated + time.Minute - 1).Truncate(time.Minute).Format(minuteForm)
 }
 
-// admits reports whether a chat's start lies between two bounds, as far as the
-// service does not see to it by itself. A start that cannot be read may.
+// admits reports whether a chat's start may lie between two bounds, because the service may
+// ignore a bound. A day as the upper bound ends with the next one in the query, so where no
+// zone is known the clock's digits are compared.
 func admits(from, to Bound, chat Chat) bool {
 	created := chat.started()
-	return !(from.NeedsZone() && created.before(from.stamp, chat.zone)) &&
-		!((to.NeedsZone() || to.whole == day) && to.before(created, chat.zone))
+	late := to.surelyBefore
+	if to.whole == day {
+		late = to.before
+	}
+	return !created.surelyBefore(from.stamp, chat.zone) && !late(created, chat.zone)
 }

@@ -3,6 +3,7 @@ package thulium
 import (
 	"errors"
 	"testing"
+	"time"
 )
 
 func mustBound(t *testing.T, text string) Bound {
@@ -100,6 +101,35 @@ func TestWhatBoundsAdmit(t *testing.T) {
 		chat := Chat{CreatedAt: &c.created, zone: warsaw}
 		if got := admits(mustBound(t, c.from), mustBound(t, c.to), chat); got != c.want {
 			t.Errorf("%s to %s, %s: got %t", c.from, c.to, c.created, got)
+		}
+	}
+}
+
+// Where the zone is not known, a chat is left out only where it contradicts the bound in every zone.
+func TestABoundThatTheServiceIgnores(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		from, to, created string
+		inWarsaw, unzoned bool
+	}{
+		{"2026-11-22", "", "2026-11-22 00:00:00.000", true, true},
+		{"2026-11-22", "", "2026-11-21 23:59:59.999", false, true},
+		{"2026-11-22", "", "2026-11-20 17:59:59.999", false, false},
+		{"2026-11-22 12:34", "", "2026-11-22 12:34:00.000", true, true},
+		{"2026-11-22 12:34", "", "2026-11-22", true, true},
+		{"2026-11-22 12:34", "", "2026-11-22 12:33:59.999", false, true},
+		{"2026-11-22 12:34", "", "2026-11-22T11:33:59Z", false, true},
+		{"", "2026-11-22 12:34", "2026-11-22 12:34:59.999", true, true},
+		{"", "2026-11-22 12:34", "2026-11-22 12:35:00.000", false, true},
+		{"", "2026-11-22 12:34", "2026-11-22T11:35:00Z", false, true},
+		{"", "2026-11-22 12:34", "2026-11-23 18:35:00.000", false, false},
+		{"", "2026-11-22 12:34", "never", true, true},
+		{"", "2026-11-22", "2026-11-23 00:00:00.000", false, false},
+	} {
+		for zone, want := range map[*time.Location]bool{warsaw: c.inWarsaw, nil: c.unzoned} {
+			if got := admits(mustBound(t, c.from), mustBound(t, c.to), Chat{CreatedAt: &c.created, zone: zone}); got != want {
+				t.Errorf("%s to %s, %s in zone %v: got %t", c.from, c.to, c.created, zone, got)
+			}
 		}
 	}
 }

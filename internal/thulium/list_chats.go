@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -21,10 +22,12 @@ type ListRequest struct {
 	OlderThan   time.Duration // started at least so long ago; needs the system's zone
 }
 
-// admits reports whether a chat is what was asked for, as far as the service does
-// not see to it by itself. A row that is null is no chat.
+// admits reports whether a chat is what was asked for, because the service has no parameter
+// for some of it and may ignore the others. A row that is null is no chat.
 func (r ListRequest) admits(chat Chat) bool {
 	return chat != (Chat{zone: chat.zone}) && (!r.OpenOnly || !chat.Closed()) &&
+		(r.QueueID == 0 || chat.QueueID == nil || *chat.QueueID == r.QueueID) &&
+		(r.Status == "" || chat.Status == nil || strings.EqualFold(*chat.Status, r.Status)) &&
 		(r.ClientEmail == "" || chat.HasEmail(r.ClientEmail)) &&
 		(r.OlderThan == 0 || chat.olderThan(r.OlderThan)) &&
 		admits(r.From, r.To, chat)

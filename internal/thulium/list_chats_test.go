@@ -59,6 +59,35 @@ func TestListLeavesOutWhatWasNotAskedFor(t *testing.T) {
 	}
 }
 
+// A service may ignore a filter, and show what contradicts it.
+func TestListLeavesOutWhatContradictsTheFilter(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		request ListRequest
+		want    string
+	}{
+		"another queue":  {ListRequest{QueueID: 3}, "here closed early odd bare"},
+		"another status": {ListRequest{Status: "CREATED"}, "here there early odd bare"},
+		"too early":      {ListRequest{From: mustBound(t, "1999-12-31")}, "here there closed odd bare"},
+		"too late":       {ListRequest{To: mustBound(t, "1999-12-31 12:00")}, "early odd bare"},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			s := newSystem(0)
+			s.answers("thulium.list", `{"count":6,"result":[
+				{"conversation_id":"here","chat_queue_id":3,"status":"CREATED","created_at":"2000-01-01 00:30:00"},
+				{"conversation_id":"there","chat_queue_id":4,"status":"CREATED","created_at":"2000-01-01 00:30:00"},
+				{"conversation_id":"closed","chat_queue_id":3,"status":"CLOSED","created_at":"2000-01-01 00:30:00"},
+				{"conversation_id":"early","chat_queue_id":3,"status":"CREATED","created_at":"1999-12-30 23:59:59"},
+				{"conversation_id":"odd","chat_queue_id":"third","status":"Created","created_at":"never"},
+				{"conversation_id":"bare"}]}`)
+			got, err := s.zonedClient(warsaw).ListChats(t.Context(), c.request)
+			if err != nil || ids(got) != c.want {
+				t.Errorf("got %s and %v, want %s", ids(got), err, c.want)
+			}
+		})
+	}
+}
+
 // An upper bound may or may not take its day or minute in: no chat is lost or added.
 func TestListBetweenExactBounds(t *testing.T) {
 	t.Parallel()

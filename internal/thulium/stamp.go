@@ -96,20 +96,21 @@ func clockOf(at time.Time) time.Time {
 	return at.UTC().Add(time.Duration(offset) * time.Second)
 }
 
-// before reports whether all of s, such as the end of its day, is before o for certain:
+// before is surelyBefore, but takes two times without a zone for those of one zone.
+func (s stamp) before(o stamp, zone *time.Location) bool {
+	if zone == nil && s.at.IsZero() && o.at.IsZero() {
+		return s.known && o.known && s.end().wall.Before(o.wall)
+	}
+	return s.surelyBefore(o, zone)
+}
+
+// surelyBefore reports whether all of s, such as the end of its day, is before o for certain:
 // whatever the zone is where it is not known, and whichever of two hours is meant where
 // the clocks repeat one. What is no time is before nothing, and nothing is before it.
-func (s stamp) before(o stamp, zone *time.Location) bool {
-	if !s.known || !o.known {
-		return false
-	}
-	s = s.end()
-	if zone == nil && s.at.IsZero() && o.at.IsZero() {
-		return s.wall.Before(o.wall)
-	}
-	_, last := s.moments(zone)
+func (s stamp) surelyBefore(o stamp, zone *time.Location) bool {
+	_, last := s.end().moments(zone)
 	first, _ := o.moments(zone)
-	return last.Before(first)
+	return s.known && o.known && last.Before(first)
 }
 
 // end returns the last moment that belongs to what a stamp names, such as the end
