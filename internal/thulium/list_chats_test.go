@@ -185,7 +185,7 @@ func TestListWhileTheSystemChanges(t *testing.T) {
 				s.open("new", 0)
 			},
 			[]string{"new", "chat-0", "chat-99"}, // 50 of those that were counted at first are gone
-			101, "0 100 101 0 100",
+			101, "0 100 101 0 99",
 		},
 		"one starts before those that are read, and another goes: as many are counted": {
 			func(s *system) {
@@ -213,6 +213,49 @@ func TestListWhileTheSystemChanges(t *testing.T) {
 				}
 			}
 			expect(t, "pages", s.offsets(), c.requests)
+		})
+	}
+}
+
+// Where no count tells that rows have moved up, the row does that two pages have in common.
+func TestChatsThatGetAnotherStatusHideNoOthers(t *testing.T) {
+	t.Parallel()
+	set := func(count string, limit int) func(*sandbox.Knobs) {
+		return func(k *sandbox.Knobs) { k.Count, k.PageLimit = count, limit }
+	}
+	for name, c := range map[string]struct {
+		knobs         func(*sandbox.Knobs)
+		calm, changed string // offsets while nothing changes, and when 60 chats are answered behind the first page
+	}{
+		"all are counted":        {set(sandbox.CountMatches, 100), "0 100 200", "0 100 0 100"},
+		"nothing is counted":     {set(sandbox.CountAbsent, 100), "0 99 198", "0 99 0 99"},
+		"pages count themselves": {set(sandbox.CountPage, 100), "0 99 198", "0 99 0 99"},
+		"nothing, shorter pages": {set(sandbox.CountAbsent, 60), "0 59 118 177 236 249", "0 59 0 59 118 177 189"},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			for _, changes := range []bool{false, true} {
+				s := newSystem(250, c.knobs)
+				answered, pages := 0, c.calm
+				if changes {
+					answered, pages = 60, c.changed
+				}
+				s.after = func(n int) {
+					for i := range answered {
+						if n == 1 {
+							s.WriteAsAgent(fmt.Sprintf("chat-%d", i), "Hello")
+						}
+					}
+				}
+				got, err := s.client().ListChats(t.Context(), ListRequest{Status: "CREATED"})
+				var want []string
+				for i := answered; i < 250; i++ {
+					want = append(want, fmt.Sprintf("chat-%d", i))
+				}
+				if err != nil || ids(got) != strings.Join(want, " ") {
+					t.Errorf("got %d chats and %v, want those from %s on", len(got), err, want[0])
+				}
+				expect(t, "pages", s.offsets(), pages)
+			}
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -69,12 +70,13 @@ type pager struct {
 	budget   *budget // several pagers may share it
 	attempts int     // for each page, at the most
 
-	offset    int    // rows that were read
+	offset    int    // where the next page begins: behind the rows that were read, or at the last of them
 	count     int    // rows that match, as the service has told; -1 while it has not
-	first     string // id of the last page's first row
+	last      page   // that was read
+	overlap   int    // 1 where the next page begins at the last row of the last one, else 0
 	uncounted bool   // what the service counts is not what matches
 	full      bool   // a page had as many rows as were asked for
-	shrank    bool   // the service counts fewer rows than before: some may have moved to a page that was read
+	shrank    bool   // rows may have moved to a page that was read: fewer are counted than before, or the last row has left its place
 	done      bool   // no page is left
 	look      string // the last page: its method, URL and status
 }
@@ -108,12 +110,25 @@ func (p *pager) next(ctx context.Context) ([]Chat, error) {
 	if err != nil {
 		return nil, err
 	}
-	if first := got.first(); first != "" && first == p.first {
+	if first := got.first(); first != "" && first == p.last.first() {
 		return nil, p.failure(errRepeats)
 	}
-	p.first, p.look = got.first(), p.client.rest.Looked(listingPath, result)
+	slipped, fresh := p.overlap > 0 && !p.last.shows(got.first()), got.Result[min(p.overlap, len(got.Result)):]
+	p.last, p.look = *got, p.client.rest.Looked(listingPath, result)
 	p.take(got.Count, len(got.Result), got.chats())
-	return got.Result, nil
+	p.shrank = p.shrank || slipped
+	p.stepBack()
+	return fresh, nil
+}
+
+// stepBack makes the next page begin at the last row of this one, because rows move up when a chat
+// gets another status, and where the service does not count them only that row's place shows it.
+func (p *pager) stepBack() {
+	p.overlap = 0
+	if rows := p.last.Result; !p.done && p.filter.status != "" && p.count <= p.offset && rows[0].key() != rows[len(rows)-1].key() {
+		p.overlap = 1
+		p.offset--
+	}
 }
 
 // take counts the rows of a page. A service that counts fewer rows than it has shown
@@ -138,7 +153,7 @@ func (p *pager) take(count *loose.Number, rows, chats int) {
 // where the service has shown that it fills its pages.
 func (p *pager) ends(rows int) bool {
 	switch {
-	case rows == 0:
+	case rows <= p.overlap:
 		return true
 	case p.count >= 0:
 		return p.offset == p.count && (rows < pageSize || rows < p.count)
@@ -185,6 +200,11 @@ func (p *page) first() string {
 		return ""
 	}
 	return text(p.Result[0].ID)
+}
+
+// shows reports whether a row is of the chat.
+func (p *page) shows(id string) bool {
+	return slices.ContainsFunc(p.Result, func(chat Chat) bool { return chat.key() == key(id) })
 }
 
 // check refuses an answer without a list, and tells each row the zone of its times.
