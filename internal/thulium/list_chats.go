@@ -51,7 +51,8 @@ func (c *Client) ListChats(ctx context.Context, request ListRequest) ([]Chat, er
 	return slices.DeleteFunc(chats, func(chat Chat) bool { return !request.admits(chat) }), nil
 }
 
-// readAll reads a listing whole, with so many attempts for a page at the most.
+// readAll reads a listing whole, with so many attempts for a page at the most. Beside an
+// error it returns the chats that were read until then.
 func (c *Client) readAll(ctx context.Context, f filter, attempts int) ([]Chat, error) {
 	budget := newBudget(errTooLong)
 	for readings := 1; ; {
@@ -59,7 +60,7 @@ func (c *Client) readAll(ctx context.Context, f filter, attempts int) ([]Chat, e
 		for !pages.done && !pages.shrank {
 			chats, err := pages.next(ctx)
 			if err != nil {
-				return nil, err
+				return reading.chats, err
 			}
 			reading.add(chats, pages)
 		}
@@ -68,7 +69,7 @@ func (c *Client) readAll(ctx context.Context, f filter, attempts int) ([]Chat, e
 		case reading.lacks() && readings < maxReadings:
 			readings++
 		default:
-			return reading.complete(pages)
+			return reading.chats, reading.complete(pages)
 		}
 	}
 }
@@ -128,13 +129,13 @@ func (r *reading) add(chats []Chat, pages *pager) {
 // that stand on two pages have taken the place of others.
 func (r *reading) lacks() bool { return r.repeated > 0 && r.rows-r.repeated < r.atFirst }
 
-// complete returns the chats, unless some are missing that the service has counted.
-func (r *reading) complete(pages *pager) ([]Chat, error) {
+// complete returns an error where chats are missing that the service has counted.
+func (r *reading) complete(pages *pager) error {
 	switch {
 	case pages.count > r.rows:
-		return nil, pages.failure(fmt.Errorf("the listing ends after %d of %d chats", r.rows, pages.count))
+		return pages.failure(fmt.Errorf("the listing ends after %d of %d chats", r.rows, pages.count))
 	case r.lacks():
-		return nil, pages.failure(fmt.Errorf("the listing shows %d of %d chats, and some of them on two pages", r.rows-r.repeated, r.atFirst))
+		return pages.failure(fmt.Errorf("the listing shows %d of %d chats, and some of them on two pages", r.rows-r.repeated, r.atFirst))
 	}
-	return r.chats, nil
+	return nil
 }

@@ -48,6 +48,8 @@ type LostStart struct {
 //
 // A search that ctx, or an interrupt, has kept from its end is made again: of
 // briefSearch, and with one attempt for each page, so that no pause is waited out.
+// Beside the error of a listing that cannot be read whole, the candidates are those that were
+// read, and none is taken.
 // The time-out of an attempt alone bounds how long other starts are waited for: they
 // would look like strangers' chats.
 func (c *Client) FindLostStart(ctx context.Context, request StartRequest, began time.Time, adopt bool) (LostStart, error) {
@@ -57,9 +59,12 @@ func (c *Client) FindLostStart(ctx context.Context, request StartRequest, began 
 	if e, ok := errors.AsType[*rest.Error](err); ok && e.Ended != nil {
 		brief, cancel := context.WithTimeout(context.WithoutCancel(ctx), briefSearch)
 		defer cancel()
-		chats, err = c.readAll(brief, listed, 1)
+		again, failure := c.readAll(brief, listed, 1)
+		if err = failure; err == nil || len(again) > len(chats) {
+			chats = again
+		}
 	}
-	if err != nil {
+	if len(chats) == 0 {
 		return LostStart{}, err
 	}
 	waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.rest.Timeout())
@@ -70,7 +75,7 @@ func (c *Client) FindLostStart(ctx context.Context, request StartRequest, began 
 		return CheckID(text(chat.ID)) != nil || chat.Closed() || chat.QueueID != nil && *chat.QueueID != request.QueueID ||
 			!chat.startedWithin(began.Add(-clockSkew), ended.Add(clockSkew))
 	})
-	return c.starts.choose(request.candidates(chats, began), adopt && c.zone != nil), nil
+	return c.starts.choose(request.candidates(chats, began), adopt && c.zone != nil && err == nil), err
 }
 
 // candidates returns the chats that are not another customer's, the likeliest first.

@@ -106,14 +106,45 @@ func TestCandidates(t *testing.T) {
 			}
 		}
 	})
-	inBubble(t, "are not told when the listing is not complete", func(t *testing.T) {
-		s := newSystem(0)
-		s.answers("thulium.list", `{"count":2,"result":[]}`)
-		lost, err := s.client().FindLostStart(t.Context(), StartRequest{QueueID: 3}, time.Now(), false)
-		if err == nil || lost.Candidates != nil {
-			t.Errorf("got %s and %v", told(lost), err)
-		}
-	})
+}
+
+// What was read before a listing failed is told, but a chat that was not may show what was sent, too.
+func TestCandidatesOfAListingThatCannotBeReadWhole(t *testing.T) {
+	t.Parallel()
+	request := StartRequest{QueueID: 3, ClientEmail: "jan@example.org"}
+	fail := func(f sandbox.Fault) func(*system) {
+		f.Call, f.Kind = "thulium.list", sandbox.FaultStatus
+		return func(s *system) { s.AddFault(f) }
+	}
+	for name, c := range map[string]struct {
+		arm  func(*system)
+		want string
+	}{
+		"because a later page is refused":                     {fail(sandbox.Fault{Status: 403, Skip: 1}), "own!"},
+		"because it ends early":                               {fail(sandbox.Fault{Status: 200, Skip: 1, Body: `{"count":150,"result":[]}`}), "own!"},
+		"because it is interrupted, and then fails at once":   {fail(sandbox.Fault{Status: 500, Skip: 1}), "own!"},
+		"because its first page is refused":                   {fail(sandbox.Fault{Status: 403}), ""},
+		"because it lacks all of the chats that were counted": {fail(sandbox.Fault{Status: 200, Body: `{"count":2,"result":[]}`}), ""},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			s := newSystem(0)
+			for i := range 149 {
+				s.open(fmt.Sprint("over", i), -time.Second, closed)
+			}
+			s.open("own", 0, email("jan@example.org"))
+			c.arm(s)
+			client := s.zonedClient(warsaw, func(config *rest.Config) {
+				config.Policy.MaxRetries, config.Policy.WaitMin, config.Policy.WaitMax = 1, 20*time.Second, 20*time.Second
+			})
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(time.Second, cancel)
+			lost, err := client.FindLostStart(ctx, request, time.Now(), true)
+			if err == nil || lost.Adopted != nil {
+				t.Errorf("got %+v and %v", lost.Adopted, err)
+			}
+			expect(t, "candidates", told(lost), c.want)
+		})
+	}
 }
 
 // However many starts are lost at once, the errors together name the chats of all.

@@ -74,8 +74,11 @@ func (l lostStart) effect(found thulium.LostStart, searchErr error) string {
 	parts := []string{"The call may have taken effect: a conversation may be open that is not in the state. It was not sent again, " +
 		"which could open another."}
 	switch candidates := found.Candidates; {
-	case searchErr != nil:
+	case searchErr != nil && len(candidates) == 0:
 		parts = append(parts, "The list of chats could not be asked: "+searchErr.Error(), l.look())
+	case searchErr != nil:
+		parts = append(parts, "The list of chats could not be read whole: "+searchErr.Error(),
+			"These chats fit among those that were read. Compare first: they may be other people's, and the right one may be missing.")
 	case len(candidates) == 0:
 		parts = append(parts, "The list of chats shows none that fits, which may change: a chat need not appear there at once. "+l.look())
 	case len(candidates) == 1:

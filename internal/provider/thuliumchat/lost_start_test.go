@@ -110,6 +110,24 @@ func TestThuliumLostStartWithoutACandidate(t *testing.T) {
 	}
 }
 
+// A list that breaks off may have shown the conversation, but also lack it.
+func TestThuliumLostStartWithHalfAList(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	for range 150 {
+		s.AddConversation(sandbox.Conversation{QueueID: 3, Status: sandbox.StatusClosed, CreatedAt: time.Now().Add(-time.Second)})
+	}
+	losesStarts(s)
+	s.AddFault(sandbox.Fault{Call: "thulium.list", Kind: sandbox.FaultStatus, Status: 403, Skip: 1})
+	w := s.Configured(t, providertest.Values{"http": providertest.QuickHTTP(), "thulium": providertest.Values{"time_zone": "Europe/Warsaw"}})
+	after, said := lost(t, w, providertest.Values{"chat_queue_id": 3, "client_email": "jan@example.com", "on_lost_start": "adopt"})
+	if after.State != nil {
+		t.Errorf("the state is %v", after.State)
+	}
+	providertest.Has(t, said, "ERROR", "could not be read whole", "403", "may be missing", "terraform import 'thulium_chat_conversation.NAME' '3/"+s.Open()[0].ID+"'")
+	providertest.Saw(t, s, "thulium.start", "thulium.list", "thulium.list")
+}
+
 // However many starts are lost at once, their errors together name all conversations.
 func TestThuliumLostStartsAreAllNamed(t *testing.T) {
 	t.Parallel()
