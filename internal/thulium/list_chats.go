@@ -54,7 +54,7 @@ func (c *Client) ListChats(ctx context.Context, request ListRequest) ([]Chat, er
 // readAll reads a listing whole, with so many attempts for a page at the most. Beside an
 // error it returns the chats that were read until then.
 func (c *Client) readAll(ctx context.Context, f filter, attempts int) ([]Chat, error) {
-	budget := newBudget(errTooLong)
+	budget := newBudget(ErrTooLong)
 	for readings := 1; ; {
 		pages, reading := c.newPager(f, budget, attempts), reading{places: map[string]place{}}
 		for !pages.done && !pages.shrank {

@@ -321,7 +321,7 @@ func TestRetriesCountAgainstTheBoundOfAList(t *testing.T) {
 		s := newSystem(6000)
 		s.AddFault(sandbox.Fault{Call: "thulium.list", Kind: sandbox.FaultStatus, Status: 502, Every: 2, Skip: 1})
 		_, err := s.client(func(c *rest.Config) { c.Policy.MaxRetries = 4 }).ListChats(t.Context(), ListRequest{})
-		if !errors.Is(err, errTooLong) || s.Count("thulium.list") != 100 {
+		if !errors.Is(err, ErrTooLong) || s.Count("thulium.list") != 100 {
 			t.Errorf("got %v after %d requests", err, s.Count("thulium.list"))
 		}
 	})

@@ -33,7 +33,8 @@ func newBudget(end error) *budget { return &budget{maxRequests, end} }
 
 // Why a listing cannot be read to its end.
 var (
-	errTooLong = fmt.Errorf("the listing does not end within %d requests", maxRequests)
+	// ErrTooLong is that a listing has more pages than may be read for it.
+	ErrTooLong = fmt.Errorf("the listing does not end within %d requests", maxRequests)
 	errUsedUp  = fmt.Errorf("the %d requests that one run may make for one listing are used up", maxRequests)
 	errRepeats = errors.New("the listing repeats itself: its pages cannot be told apart")
 )

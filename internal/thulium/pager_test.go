@@ -99,7 +99,7 @@ func TestTheLastPage(t *testing.T) {
 
 // newPages returns the pages of all chats, each of which may cost so many requests.
 func newPages(client *Client, attempts int) *pager {
-	return client.newPager(filter{}, newBudget(errTooLong), attempts)
+	return client.newPager(filter{}, newBudget(ErrTooLong), attempts)
 }
 
 // pages are answers to GET chats, with the number of rows that they give; -1

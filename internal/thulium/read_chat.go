@@ -46,7 +46,7 @@ func seen(chat *Chat) string {
 // failure of the service ends the waiting.
 func (c *Client) ReadChat(ctx context.Context, request ReadRequest) (*Chat, error) {
 	if len(request.Statuses) == 0 {
-		chat, shown, err := c.newView(request.QueueID, newBudget(errTooLong)).find(ctx, request.ConversationID, growingWindows())
+		chat, shown, err := c.newView(request.QueueID, newBudget(ErrTooLong)).find(ctx, request.ConversationID, growingWindows())
 		if err == nil && !shown {
 			err = ErrNotShown
 		}
@@ -55,10 +55,10 @@ func (c *Client) ReadChat(ctx context.Context, request ReadRequest) (*Chat, erro
 	var last *Chat
 	windows := growingWindows()
 	err := c.rest.Poll(ctx, "the status "+strings.Join(request.Statuses, " or "), func() (rest.Seen, error) {
-		v := c.newView(request.QueueID, newBudget(errTooLong))
+		v := c.newView(request.QueueID, newBudget(ErrTooLong))
 		chat, shown, err := v.find(ctx, request.ConversationID, windows)
 		switch {
-		case errors.Is(err, errTooLong): // it may be shown later, among the newest
+		case errors.Is(err, ErrTooLong): // it may be shown later, among the newest
 		case err != nil:
 			return rest.Seen{}, err
 		case shown:

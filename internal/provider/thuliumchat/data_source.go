@@ -94,8 +94,11 @@ func (d *chatDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 		resp.Diagnostics.AddError("Unable to read Thulium chat conversation", unlisted(request.QueueID, request.ConversationID)+
 			" A chat need not appear in the list at once: wait_for_status waits for it.")
 	default:
-		resp.Diagnostics.Append(d.Thulium.UnableTo(ctx, "read Thulium chat conversation", err,
-			"Where there are too many chats to look through, chat_queue_id narrows the search."))
+		narrow := ""
+		if errors.Is(err, thulium.ErrTooLong) && request.QueueID == 0 {
+			narrow = "There are too many chats to look through. Set chat_queue_id, which narrows the search."
+		}
+		resp.Diagnostics.Append(d.Thulium.UnableTo(ctx, "read Thulium chat conversation", err, narrow))
 	}
 	if resp.Diagnostics.HasError() {
 		return

@@ -100,7 +100,7 @@ func TestThuliumChatRefused(t *testing.T) {
 		"queue 0":              {config: providertest.Values{"id": "a", "chat_queue_id": 0}, says: []string{`AttributeName("chat_queue_id")`}},
 		"not to be found":      {config: providertest.Values{"id": "a"}, asks: 4, says: []string{"No chat of the last 366 days has the id a", "wait_for_status"}},
 		"not in the queue":     {config: providertest.Values{"id": "a", "chat_queue_id": 4}, asks: 4, says: []string{"Queue 4 shows no chat of the last 366 days", "transfer"}},
-		"a list that fails":    {config: providertest.Values{"id": "a"}, knobs: func(k *sandbox.Knobs) { k.ListRefused = 403 }, asks: 1, says: []string{"Unable to read Thulium chat conversation", "403", "chat_queue_id"}},
+		"a list that fails":    {config: providertest.Values{"id": "a"}, knobs: func(k *sandbox.Knobs) { k.ListRefused = 403 }, asks: 1, says: []string{"Unable to read Thulium chat conversation", "403"}},
 		"a failure is no wait": {config: providertest.Values{"id": "a", "wait_for_status": []any{"CLOSED"}, "on_timeout": "warn"}, knobs: func(k *sandbox.Knobs) { k.ListRefused = 403 }, asks: 1, says: []string{"403"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -113,6 +113,32 @@ func TestThuliumChatRefused(t *testing.T) {
 			failed(t, diags, tc.says...)
 			if n := s.Count("*"); n != tc.asks {
 				t.Errorf("%d requests, want %d", n, tc.asks)
+			}
+		})
+	}
+}
+
+// A queue narrows the search only where the list is too long and none is given.
+func TestThuliumChatAmongTooMany(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		queue  any
+		arm    func(*sandbox.Knobs)
+		narrow bool
+	}{
+		"too many":               {nil, func(k *sandbox.Knobs) { k.PageLimit = 1 }, true},
+		"too many, and a queue":  {3, func(k *sandbox.Knobs) { k.PageLimit = 1 }, false},
+		"a list that is refused": {nil, func(k *sandbox.Knobs) { k.ListRefused = 403 }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := providertest.New(t, sandbox.Options{})
+			s.Set(tc.arm)
+			thuliumFiled(s, 101, 3, func(int) time.Time { return time.Now() })
+			_, diags := s.Quick(t).Data(t.Context(), resourceName, providertest.Values{"id": "a", "chat_queue_id": tc.queue})
+			failed(t, diags, "Unable to read Thulium chat conversation")
+			if said := providertest.Said(diags); strings.Contains(said, "Set chat_queue_id") != tc.narrow {
+				t.Errorf("said %s", said)
 			}
 		})
 	}

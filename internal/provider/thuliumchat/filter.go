@@ -2,6 +2,7 @@ package thuliumchat
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -116,8 +117,11 @@ func (m filterModel) list(ctx context.Context, s *service.Thulium, client *thuli
 	defer cancel()
 	chats, err := client.ListChats(ctx, request)
 	if err != nil {
-		diags.Append(s.UnableTo(ctx, "list Thulium chats", err,
-			"An incomplete list is not returned. Where there are too many chats, narrow it with chat_queue_id, started_from or started_to."))
+		effect := "An incomplete list is not returned."
+		if errors.Is(err, thulium.ErrTooLong) {
+			effect += " Narrow it with chat_queue_id, started_from or started_to."
+		}
+		diags.Append(s.UnableTo(ctx, "list Thulium chats", err, effect))
 	}
 	return chats
 }

@@ -267,7 +267,7 @@ func TestDataThuliumConversationsIncomplete(t *testing.T) {
 		"the same again": {fault(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 200, Body: `{"count":250,"result":[{"conversation_id":"a"}]}`}), []string{"repeats itself"}},
 		"no end": {func(s *providertest.Stage) {
 			s.Set(func(k *sandbox.Knobs) { k.InsertBetweenPages, k.ListOrder = 100, sandbox.OldestFirst })
-		}, []string{"100 requests"}},
+		}, []string{"100 requests", "Narrow it with chat_queue_id"}},
 		"half of a page":    {fault(sandbox.Fault{Kind: sandbox.FaultHalf, Skip: 1}), []string{"broke off"}},
 		"a page of HTML":    {fault(sandbox.Fault{Kind: sandbox.FaultHTML, Skip: 1}), []string{"thulium.base_url"}},
 		"without a list":    {fault(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 200, Body: `{"count":0}`}), []string{"result"}},
@@ -284,6 +284,9 @@ func TestDataThuliumConversationsIncomplete(t *testing.T) {
 				t.Fatalf("read %v: %s", state, providertest.Said(diags))
 			}
 			providertest.Has(t, providertest.Said(diags), append(tc.says, "Unable to list Thulium chats", "GET "+s.URL, "/chats?", "incomplete")...)
+			if name != "no end" {
+				providertest.Lacks(t, diags, "Narrow")
+			}
 		})
 	}
 }
