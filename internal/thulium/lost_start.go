@@ -72,7 +72,7 @@ func (c *Client) FindLostStart(ctx context.Context, request StartRequest, began 
 	c.starts.wait(waiting)
 
 	chats = slices.DeleteFunc(chats, func(chat Chat) bool {
-		return CheckID(text(chat.ID)) != nil || chat.Closed() || chat.QueueID != nil && *chat.QueueID != request.QueueID ||
+		return chat.key() == "" || chat.Closed() || chat.QueueID != nil && *chat.QueueID != request.QueueID ||
 			!chat.startedWithin(began.Add(-clockSkew), ended.Add(clockSkew))
 	})
 	return c.starts.choose(request.candidates(chats, began), adopt && c.zone != nil && err == nil), err
@@ -108,14 +108,14 @@ func (c Candidate) adoptable() bool {
 }
 
 // choose returns those of the candidates that are told, or takes the one that may be
-// adopted. It takes note of both.
+// adopted, unless its id cannot be stored. It takes note of both.
 func (s *starts) choose(candidates []Candidate, adopt bool) LostStart {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	candidates = slices.DeleteFunc(candidates, func(c Candidate) bool { return s.ids[c.key()] })
 	if adopt {
 		fits := slices.DeleteFunc(slices.Clone(candidates), func(c Candidate) bool { return !c.adoptable() })
-		if len(fits) == 1 {
+		if len(fits) == 1 && CheckID(text(fits[0].ID)) == nil {
 			s.ids[fits[0].key()] = true
 			return LostStart{Adopted: &fits[0].Chat}
 		}

@@ -84,10 +84,10 @@ func TestCandidates(t *testing.T) {
 		s.answers("thulium.list", `{"count":3,"result":[{"conversation_id":"a","chat_queue_id":9},{"conversation_id":"b","chat_queue_id":3},{"conversation_id":"c"}]}`)
 		expect(t, "candidates", told(search(t, s.client(), StartRequest{QueueID: 3})), "b c")
 	})
-	inBubble(t, "have an id that a command can name", func(t *testing.T) {
+	inBubble(t, "have an id, also one that no command can name", func(t *testing.T) {
 		s := newSystem(0)
 		s.answers("thulium.list", `{"count":5,"result":[{"conversation_id":"\u001b[2J"},{"conversation_id":".."},{"conversation_id":""},{"conversation_id":"e\u0301"},{"conversation_id":"c"}]}`)
-		expect(t, "candidates", told(search(t, s.client(), StartRequest{QueueID: 3})), "c")
+		expect(t, "candidates", told(search(t, s.client(), StartRequest{QueueID: 3})), "\x1b[2J .. e\u0301 c")
 	})
 	inBubble(t, "are ten at the most, with how many more there are", func(t *testing.T) {
 		s := newSystem(30)
@@ -204,16 +204,18 @@ func TestAdoption(t *testing.T) {
 		"the one that shows the customer": {byCustomer, warsaw, []func(*system){func(s *system) {
 			s.open("own", -30*time.Second, email("crm@example.org"), func(c *sandbox.Conversation) { c.CustomerID = &customer })
 		}}, "own"},
-		"beside one that shows nothing": {byEmail, warsaw, []func(*system){own("own", 0), func(s *system) { s.open("other", 0) }}, "own"},
-		"beside one that is closed":     {byEmail, warsaw, []func(*system){own("own", 0), own("over", 0, closed)}, "own"},
-		"beside one of another hour":    {byEmail, warsaw, []func(*system){own("own", 0), own("old", -time.Hour)}, "own"},
-		"five minutes before":           {byEmail, warsaw, []func(*system){own("own", -6*time.Minute)}, "own"},
-		"more than five minutes before": {byEmail, warsaw, []func(*system){own("own", -6*time.Minute-time.Second)}, ""},
-		"where the zone is not known":   {byEmail, nil, []func(*system){own("own", 0)}, ""},
-		"where two show it":             {byEmail, warsaw, []func(*system){own("one", 0), own("two", 0)}, ""},
-		"where only the name is shown":  {StartRequest{QueueID: 3, ClientName: "Jan"}, warsaw, []func(*system){func(s *system) { s.open("own", 0, func(c *sandbox.Conversation) { c.ClientName = "Jan" }) }}, ""},
-		"where nothing was sent":        {StartRequest{QueueID: 3}, warsaw, []func(*system){own("own", 0)}, ""},
-		"where none is shown":           {byEmail, warsaw, nil, ""},
+		"beside one that shows nothing":        {byEmail, warsaw, []func(*system){own("own", 0), func(s *system) { s.open("other", 0) }}, "own"},
+		"beside one that is closed":            {byEmail, warsaw, []func(*system){own("own", 0), own("over", 0, closed)}, "own"},
+		"beside one of another hour":           {byEmail, warsaw, []func(*system){own("own", 0), own("old", -time.Hour)}, "own"},
+		"five minutes before":                  {byEmail, warsaw, []func(*system){own("own", -6*time.Minute)}, "own"},
+		"more than five minutes before":        {byEmail, warsaw, []func(*system){own("own", -6*time.Minute-time.Second)}, ""},
+		"where the zone is not known":          {byEmail, nil, []func(*system){own("own", 0)}, ""},
+		"where its id cannot be stored":        {byEmail, warsaw, []func(*system){own("e\u0301", 0)}, ""},
+		"beside one whose id cannot be stored": {byEmail, warsaw, []func(*system){own("own", 0), own("e\u0301", 0)}, ""},
+		"where two show it":                    {byEmail, warsaw, []func(*system){own("one", 0), own("two", 0)}, ""},
+		"where only the name is shown":         {StartRequest{QueueID: 3, ClientName: "Jan"}, warsaw, []func(*system){func(s *system) { s.open("own", 0, func(c *sandbox.Conversation) { c.ClientName = "Jan" }) }}, ""},
+		"where nothing was sent":               {StartRequest{QueueID: 3}, warsaw, []func(*system){own("own", 0)}, ""},
+		"where none is shown":                  {byEmail, warsaw, nil, ""},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			s := newSystem(0)

@@ -114,14 +114,14 @@ func (l lostStart) dataSource() string {
 		"  started_from  = %q\n}", l.plan.queueID(), from.Format(time.DateOnly))
 }
 
-// candidate shows a chat with the commands that adopt and that stop it, and without a
-// word about its customer.
+// candidate shows a chat with the commands that adopt and that stop it, where they can name
+// its id, and without a word about its customer.
 func (l lostStart) candidate(chat thulium.Candidate) string {
 	head, id := l.named(chat.Chat), *chat.ID
 	if chat.Matches {
 		head += ", shows the customer that was sent"
 	}
-	if l.client.Quote(id) != id {
+	if l.client.Quote(id) != id || thulium.CheckID(id) != nil {
 		return head
 	}
 	way := service.ThuliumAccount.Ways[0]

@@ -173,6 +173,20 @@ func TestThuliumLostStartShowsNothingRaw(t *testing.T) {
 	providertest.Has(t, said, "***")
 }
 
+// A start whose answer has an id that Terraform cannot store is named, and no command is that would not find it.
+func TestThuliumLostStartWithAnIDThatCannotBeStored(t *testing.T) {
+	t.Parallel()
+	s := providertest.New(t, sandbox.Options{})
+	const id = "cafe\u0301"
+	s.AddConversation(sandbox.Conversation{ID: id, QueueID: 3})
+	s.AddFault(sandbox.Fault{Call: "thulium.start", Kind: sandbox.FaultStatus, Status: 200, Body: `{"conversation_id":"` + id + `"}`})
+	_, said := lost(t, s.Quick(t), providertest.Values{"chat_queue_id": 3})
+	providertest.Has(t, said, "NFC", "It is probably this one", id+" (began at ")
+	if strings.Contains(said, "terraform import") || strings.Contains(said, "curl") {
+		t.Errorf("a command is in %s", said)
+	}
+}
+
 func TestThuliumLostStartAdopted(t *testing.T) {
 	t.Parallel()
 	zone := providertest.Values{"http": providertest.QuickHTTP(), "thulium": providertest.Values{"time_zone": "Europe/Warsaw"}}
