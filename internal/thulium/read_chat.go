@@ -3,7 +3,6 @@ package thulium
 import (
 	"context"
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -23,20 +22,15 @@ func (r ReadRequest) reached(chat Chat) bool {
 	return slices.Contains(r.Statuses, text(chat.Status)) || chat.Closed() && slices.Contains(r.Statuses, StatusClosed)
 }
 
-// statusWord finds a status that can be shown. Anything may come from outside.
-var statusWord = regexp.MustCompile(`^[A-Za-z_]{1,32}$`)
-
 // seen says what the listing shows of a chat; nil where it does not show the chat.
-func seen(chat *Chat) string {
+func (c *Client) seen(chat *Chat) string {
 	switch {
 	case chat == nil:
 		return "the list of chats does not show the conversation"
 	case chat.Closed():
 		return "the conversation is closed"
-	case statusWord.MatchString(text(chat.Status)):
-		return "the conversation has the status " + *chat.Status
 	}
-	return "the conversation has another status"
+	return "the conversation has the status " + c.Quote(text(chat.Status))
 }
 
 // ReadChat returns a chat as the listing shows it now, or ErrNotShown: it is looked
@@ -65,7 +59,7 @@ func (c *Client) ReadChat(ctx context.Context, request ReadRequest) (*Chat, erro
 			last = &chat
 		}
 		windows = nextWindows(last)
-		return rest.Seen{Is: seen(last), Look: v.look, Done: shown && request.reached(chat), Final: shown && chat.Closed()}, nil
+		return rest.Seen{Is: c.seen(last), Look: v.look, Done: shown && request.reached(chat), Final: shown && chat.Closed()}, nil
 	})
 	return last, err
 }

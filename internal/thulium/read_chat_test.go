@@ -100,7 +100,7 @@ func TestAWaitInVain(t *testing.T) {
 		"Terraform stops it":           {1, nil, func(_ *rest.Interrupt, cancel context.CancelFunc) { cancel() }, "interrupted after 10 s", 10 * time.Second, 4},
 		"a status that is no word": {0, func(s *system) {
 			s.answers("thulium.list", `{"count":1,"result":[{"conversation_id":"chat-0","status":"\u001b[2J jan@example.org","created_at":"1999-12-31 12:00:00"}]}`)
-		}, nil, "has another status: timed out after 60 s", time.Minute, 7},
+		}, nil, "has the status \\x1b[2J ***: timed out after 60 s", time.Minute, 7},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			var interrupt rest.Interrupt
