@@ -41,8 +41,9 @@ func (c *Client) learn(secret *string) {
 	if secret == nil {
 		return
 	}
-	c.rest.Learn(*secret)
-	if u, err := url.Parse(*secret); err == nil && u.Host != "" {
+	begin := (*secret)[:min(len(*secret), 4<<10)] // by which each echo is found
+	c.rest.Learn(begin)
+	if u, err := url.Parse(begin); err == nil && u.Host != "" {
 		c.rest.Learn(u.Host + u.Path)
 	}
 }

@@ -149,12 +149,30 @@ func TestAWebhookThatWasReadIsASecretFromThenOn(t *testing.T) {
 	}
 }
 
+func TestAnErrorBesideAThreadDoesNotShowItsWebhook(t *testing.T) {
+	t.Parallel()
+	for _, success := range []string{`"success":false`, `"success":true,"data":7`, `"data":{"thread":{"mode":1}}`} {
+		inBubble(t, success, func(t *testing.T) {
+			body := `{"data":{"thread":{"threadId":"other","WebhookToken" : "whsec\"ABC1"}},"error":{"code":"X","message":"hook whsec\"ABC1 is down"},` + success + `}`
+			client := newServer(answer{status: 200, body: body}, answer{status: 400, body: `{"message":"hook whsec\"ABC1 is down"}`}).client()
+			for range 2 {
+				if _, err := client.ReadThread(t.Context(), "c", "t"); err == nil || strings.Contains(err.Error(), "ABC1") {
+					t.Errorf("got %v", err)
+				}
+			}
+		})
+	}
+}
+
 func TestTheLogOfAThreadShowsItsWebhookNowhere(t *testing.T) {
 	t.Parallel()
 	for name, thread := range map[string]string{
 		"without a scheme":  `"threadId":"t","webhookUrl":"hooks.example/3hqs23e","chatUser":{"hook":"hooks.example/3hqs23e"}`,
 		"a token beside it": `"threadId":"t","webhookToken":"3hqs23e-3hqs23e","chatUser":{"hook":"3hqs23e-3hqs23e"}`,
 		"repeated in parts": `"threadId":"t","webhookUrl":"` + webhook + `","chatUser":{"hook":"hooks.example/catch/15695697/3hqs23e"}`,
+		"of a wrong type":   `"mode":1,"webhookToken":"3hqs23e-3hqs23e","chatUser":{"hook":"3hqs23e-3hqs23e"}`,
+		"of a failure":      `"webhookToken":"3hqs23e-3hqs23e","chatUser":{"hook":"3hqs23e-3hqs23e"}}},"success":false,"error":{"message":{"a":"3hqs23e-3hqs23e"`,
+		"that breaks off":   `"webhookToken":"3hqs23e-3hqs23e","chatUser":{"hook":"3hqs23e-3hqs23e","mode":"`,
 		"of another thread": `"threadId":"other","webhookUrl":"hooks.example/3hqs23e","chatUser":{"hook":"hooks.example/3hqs23e"}`,
 	} {
 		inBubble(t, name, func(t *testing.T) {

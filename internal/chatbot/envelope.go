@@ -28,18 +28,18 @@ type envelope struct {
 	Error   json.RawMessage `json:"error"`  // an object, or a text of a gateway
 }
 
-// data is the part of an answer that is no envelope. What is wrong with it is kept, because
-// an envelope that tells of a failure may have anything in its place.
-type data[T any] struct {
+// payload is the data of an answer. What is wrong with it is kept, because an envelope that
+// tells of a failure may have anything in its place.
+type payload[T any] struct {
 	value T // zero where the answer has none
 	wrong error
 }
 
 // UnmarshalJSON accepts every value.
-func (d *data[T]) UnmarshalJSON(raw []byte) error {
-	*d = data[T]{}
-	d.wrong = json.Unmarshal(raw, &d.value)
-	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](d.wrong); ok {
+func (p *payload[T]) UnmarshalJSON(raw []byte) error {
+	*p = payload[T]{}
+	p.wrong = json.Unmarshal(raw, &p.value)
+	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](p.wrong); ok {
 		mismatch.Field = strings.TrimSuffix("data."+mismatch.Field, ".") // Unmarshal saw this part alone
 	}
 	return nil
@@ -50,7 +50,7 @@ func (d *data[T]) UnmarshalJSON(raw []byte) error {
 func decode[T any](accept func(T) error) rest.Decoder {
 	type answer struct {
 		envelope
-		Data data[T] `json:"data"`
+		Data payload[T] `json:"data"`
 	}
 	return rest.JSON(func(a *answer) error {
 		switch {

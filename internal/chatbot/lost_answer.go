@@ -2,13 +2,13 @@ package chatbot
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/rest"
 )
 
@@ -54,8 +54,8 @@ func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk
 		looked = true
 		found := slices.DeleteFunc(thread.said(request, lost.Began.Add(-clockDifference)), talk.knows)
 		switch {
-		case len(found) > 1:
-			return nil, &LostError{Call: lost, Looked: fmt.Sprintf("The thread has %d messages with this text since the call was made, so nobody can tell which of them is this one.", len(found))}
+		case len(found) > 1, len(found) == 1 && message != nil && message.MessageID != nil && !message.isSame(found[0]):
+			return nil, &LostError{Call: lost, Looked: "The thread has shown several messages with this text since the call was made, so nobody can tell which of them is this one."}
 		case len(found) == 1 && talk.hasLost(request.Text):
 			return nil, &LostError{Call: lost, Looked: "The thread has a message with this text, but an earlier call with this text may have said it, so nobody can tell which of them did."}
 		case len(found) == 0 && message == nil && time.Since(looking)+pause > appearsWithin:
@@ -89,6 +89,7 @@ func unanswered(lost error, message *Message, ended error) *LostError {
 // it may be old. One that the thread lists twice is one, with its answer if either has it.
 func (t *Thread) said(request AskRequest, after time.Time) []*Message {
 	var found []*Message
+	places := map[loose.ID]int{} // in found
 	text := plain(request.Text)
 	for i := range t.Messages {
 		said := t.Messages[i].Question
@@ -101,11 +102,14 @@ func (t *Thread) said(request AskRequest, after time.Time) []*Message {
 		if at, ok := timeOf(said.Timestamp); !ok || at.Before(after) {
 			continue
 		}
-		again := slices.IndexFunc(found, t.Messages[i].isSame)
-		if again < 0 {
-			found = append(found, &t.Messages[i])
-		} else if _, answered := found[again].AnswerText(); !answered {
-			found[again] = &t.Messages[i]
+		message := &t.Messages[i]
+		if message.MessageID == nil {
+			found = append(found, message)
+		} else if place, again := places[*message.MessageID]; !again {
+			places[*message.MessageID] = len(found)
+			found = append(found, message)
+		} else if _, answered := found[place].AnswerText(); !answered {
+			found[place] = message
 		}
 	}
 	return found

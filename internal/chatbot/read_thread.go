@@ -1,9 +1,12 @@
 package chatbot
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/loose"
@@ -42,9 +45,14 @@ func (c *Client) look(ctx context.Context, chatbotID, threadID string) (*Thread,
 	return thread, c.rest.Looked(path, done), nil
 }
 
-// decodeThread keeps the thread that an answer has, after its webhook was learned.
+// webhookSecret finds the secrets of a webhook in the JSON of a thread, quoted.
+var webhookSecret = regexp.MustCompile(`(?i)"webhook(?:url|token)"\s*:\s*("(?:[^"\\]|\\.)*")`)
+
+// decodeThread keeps the thread that an answer has. The webhook is learned from the beginning of
+// the answer first, because an answer that is none may repeat it, and errors and logs quote no
+// more than that.
 func (c *Client) decodeThread(thread **Thread, threadID string) rest.Decoder {
-	return decode(func(data struct {
+	judge := decode(func(data struct {
 		Thread *Thread `json:"thread"`
 	},
 	) error {
@@ -61,6 +69,14 @@ func (c *Client) decodeThread(thread **Thread, threadID string) rest.Decoder {
 		*thread = found
 		return nil
 	})
+	return func(r io.Reader) error {
+		buffered := bufio.NewReaderSize(r, 64<<10)
+		begin, _ := buffered.Peek(64 << 10) // less at the end, and what ended the reading is met again
+		for _, found := range webhookSecret.FindAllSubmatch(begin, -1) {
+			c.learn(loose.Text(found[1]))
+		}
+		return judge(buffered)
+	}
 }
 
 // IsMissing reports whether the service itself answered that it knows no such thread

@@ -37,7 +37,7 @@ type Thread struct {
 // which would take far more memory than the bytes of the answer.
 const (
 	maxMessages = 100_000
-	maxParts    = 500_000 // sources and prompts of all messages together
+	maxParts    = 500_000 // sources and prompts of all messages together, counted behind each message
 )
 
 // messages are those of a thread, in their order. A list that is null is nil.
@@ -128,7 +128,9 @@ type JSON string
 
 // UnmarshalJSON accepts every value.
 func (j *JSON) UnmarshalJSON(raw []byte) error {
-	*j = JSON(*loose.Compact(raw)) // which is nil for null alone, and that stays the nil of a pointer
+	if text := loose.Compact(raw); text != nil {
+		*j = JSON(*text)
+	}
 	return nil
 }
 

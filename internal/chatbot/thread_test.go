@@ -171,6 +171,7 @@ var refused = map[string]string{
 	`{"data":{"thread":{"messages":[{"answer":7}]}}}`:          "data.thread.messages.answer",
 	`{"data":{"thread":[]}}`:                                   "data.thread",
 	`{"data":{"thread":{"threadId":"t"}}}]`:                    "more follows",
+	`{"data":{"thread":{"threadId":"t"}}}` + "\v" + `{}`:       "more follows",
 	`{"data":{"thread":{"threadId":"t"`:                        "unexpected EOF",
 	`{"data":{"thread":{"threadId":"t",`:                       "unexpected EOF",
 	`{"data":{"thread":{"messages":[{},`:                       "unexpected EOF",
@@ -308,7 +309,7 @@ func FuzzThread(f *testing.F) {
 		if thread.ChatUser != nil && !json.Valid([]byte(*thread.ChatUser)) {
 			t.Errorf("the user %q is no JSON", *thread.ChatUser)
 		}
-		// encoding/json alone, without bounds, finds the same messages. It
+		// encoding/json alone, without bounds on the list, finds the same messages. It
 		// merges objects that stand twice, which no service sends.
 		var whole struct {
 			Data struct {

@@ -35,11 +35,25 @@ func JSON[T any](accept func(*T) error) Decoder {
 		if err := decoder.Decode(value); err != nil {
 			return err
 		}
-		decoder.More() // reads on to what follows; a connection that breaks behind a whole value is no fault
-		if rest, _ := io.ReadAll(decoder.Buffered()); len(bytes.TrimSpace(rest)) > 0 {
+		if hasMore(io.MultiReader(decoder.Buffered(), r)) {
 			return errors.New("more follows behind the JSON value of the answer")
 		}
 		return accept(value)
+	}
+}
+
+// hasMore reports whether anything but white space follows. A connection that breaks behind a
+// whole value is no fault.
+func hasMore(behind io.Reader) bool {
+	buffer := make([]byte, 4<<10)
+	for {
+		n, err := behind.Read(buffer)
+		if len(bytes.TrimSpace(buffer[:n])) > 0 {
+			return true
+		}
+		if err != nil {
+			return false
+		}
 	}
 }
 

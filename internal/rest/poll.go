@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -19,11 +20,11 @@ type Seen struct {
 // Vain is the error of a wait that ended before what is waited for was seen, although the
 // service answered.
 type Vain struct {
-	Seen   // by the last look that was answered
-	Wanted string
-	Cause  error         // what ended the wait; nil where nothing changes any more
-	After  time.Duration // how long it took
-	CutOff bool          // a last look was sent, and not answered before that
+	Seen         // by the last look that was answered
+	Cause  error // what ended the wait; nil where nothing changes any more
+	wanted string
+	after  time.Duration // how long the wait took
+	cutOff bool          // a last look was sent, and not answered before its end
 }
 
 // Error says what was waited for, what was seen, why nobody waited any longer, and what the
@@ -33,24 +34,26 @@ func (v *Vain) Error() string {
 	if v.NotFound != nil {
 		look = v.NotFound.Error()
 	}
-	return fmt.Sprintf("expected %s, but %s%s (%s)", v.Wanted, v.Is, v.ended(), look)
+	return fmt.Sprintf("expected %s, but %s%s (%s)", v.wanted, v.Is, v.ended(), look)
 }
 
 func (v *Vain) ended() string {
-	after := fmt.Sprintf(" after %g s", v.After.Round(100*time.Millisecond).Seconds())
+	after := fmt.Sprintf(" after %g s", v.after.Round(100*time.Millisecond).Seconds())
 	switch {
 	case v.Cause == nil:
 		return ", which is final"
 	case v.IsInterrupted():
 		return ": interrupted" + after
-	case v.CutOff: // what was seen is of an earlier look
+	case v.cutOff: // what was seen is of an earlier look
 		return ": timed out" + after + ", and the service answered earlier looks, but not the last one in time"
 	}
 	return ": timed out" + after
 }
 
 // Unwrap returns why the waiting ended, and the look that found nothing.
-func (v *Vain) Unwrap() []error { return []error{v.NotFound, v.Cause} }
+func (v *Vain) Unwrap() []error {
+	return slices.DeleteFunc([]error{v.NotFound, v.Cause}, func(err error) bool { return err == nil })
+}
 
 // IsInterrupted reports whether somebody ended the wait, and not the clock.
 func (v *Vain) IsInterrupted() bool { return IsInterrupted(v.Cause) }
@@ -61,25 +64,24 @@ func (v *Vain) IsInterrupted() bool { return IsInterrupted(v.Cause) }
 func (c *Client) Poll(ctx context.Context, wanted string, look func() (Seen, error)) error {
 	waits, cancel := c.Waits(ctx)
 	defer cancel()
-	began := time.Now()
-	var vain *Vain // as the last look leaves it
+	began, vain := time.Now(), (*Vain)(nil) // nil before the first look
 	for pause := FirstPause; ; pause = NextPause(pause) {
 		seen, err := look()
 		if ended := EndOfLook(ctx, err); vain != nil && ended != nil {
 			e, _ := errors.AsType[*Error](err)
-			vain.Cause, vain.After, vain.CutOff = ended, time.Since(began), e.Attempts > 0
+			vain.Cause, vain.after, vain.cutOff = ended, time.Since(began), e.Attempts > 0
 			return vain
 		}
 		if seen.Done || err != nil {
 			return err
 		}
-		vain = &Vain{Seen: seen, Wanted: wanted}
+		vain = &Vain{Seen: seen, wanted: wanted}
 		if !seen.Final {
-			vain.Cause = Sleep(waits, pause)
+			if vain.Cause = Sleep(waits, pause); vain.Cause == nil {
+				continue
+			}
 		}
-		if seen.Final || vain.Cause != nil {
-			vain.After = time.Since(began)
-			return vain
-		}
+		vain.after = time.Since(began)
+		return vain
 	}
 }

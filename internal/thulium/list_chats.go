@@ -27,7 +27,7 @@ type ListRequest struct {
 func (r ListRequest) admits(chat Chat) bool {
 	return chat != (Chat{zone: chat.zone}) && (!r.OpenOnly || !chat.Closed()) &&
 		(r.QueueID == 0 || chat.QueueID == nil || *chat.QueueID == r.QueueID) &&
-		(r.Status == "" || chat.Status == nil || strings.EqualFold(*chat.Status, r.Status)) &&
+		(r.Status == "" || chat.Status == nil || strings.EqualFold(*chat.Status, r.Status) || r.Status == StatusClosed && chat.Closed()) &&
 		(r.ClientEmail == "" || chat.HasEmail(r.ClientEmail)) &&
 		(r.OlderThan == 0 || chat.olderThan(r.OlderThan)) &&
 		admits(r.From, r.To, chat)

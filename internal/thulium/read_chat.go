@@ -1,6 +1,7 @@
 package thulium
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -22,12 +23,9 @@ func (r ReadRequest) reached(chat Chat) bool {
 	return slices.Contains(r.Statuses, text(chat.Status)) || chat.Closed() && slices.Contains(r.Statuses, StatusClosed)
 }
 
-// seen says what the listing shows of a chat; nil where it does not show the chat.
-func (c *Client) seen(chat *Chat) string {
-	switch {
-	case chat == nil:
-		return "the list of chats does not show the conversation"
-	case chat.Closed():
+// seen says what the listing shows of a chat.
+func (c *Client) seen(chat Chat) string {
+	if chat.Closed() {
 		return "the conversation is closed"
 	}
 	return "the conversation has the status " + c.Quote(text(chat.Status))
@@ -41,25 +39,26 @@ func (c *Client) seen(chat *Chat) string {
 func (c *Client) ReadChat(ctx context.Context, request ReadRequest) (*Chat, error) {
 	if len(request.Statuses) == 0 {
 		chat, shown, err := c.newView(request.QueueID, newBudget(ErrTooLong)).find(ctx, request.ConversationID, growingWindows())
-		if err == nil && !shown {
-			err = ErrNotShown
+		if err != nil || !shown {
+			return nil, cmp.Or(err, ErrNotShown)
 		}
-		return &chat, err
+		return &chat, nil
 	}
 	var last *Chat
 	windows := growingWindows()
 	err := c.rest.Poll(ctx, "the status "+strings.Join(request.Statuses, " or "), func() (rest.Seen, error) {
 		v := c.newView(request.QueueID, newBudget(ErrTooLong))
 		chat, shown, err := v.find(ctx, request.ConversationID, windows)
-		switch {
-		case errors.Is(err, ErrTooLong): // it may be shown later, among the newest
-		case err != nil:
+		if err != nil && !errors.Is(err, ErrTooLong) { // behind which it may be shown later, among the newest
 			return rest.Seen{}, err
-		case shown:
+		}
+		seen := rest.Seen{Is: "the list of chats does not show the conversation", Look: v.look}
+		if shown {
 			last = &chat
+			seen = rest.Seen{Is: c.seen(chat), Look: v.look, Done: request.reached(chat), Final: chat.Closed()}
 		}
 		windows = nextWindows(last)
-		return rest.Seen{Is: c.seen(last), Look: v.look, Done: shown && request.reached(chat), Final: shown && chat.Closed()}, nil
+		return seen, nil
 	})
 	return last, err
 }

@@ -24,7 +24,7 @@ func (s *Service[C]) UnableTo(ctx context.Context, action string, err error, eff
 	parts := []string{whatHappened(e), whatWasSaid(e)}
 	parts = append(parts, effect...)
 	parts = append(parts, s.Account.whatNext(ctx, e))
-	return atFault(e, diag.NewErrorDiagnostic("Unable to "+action, Paragraphs(parts...)))
+	return atAttribute(e, diag.NewErrorDiagnostic("Unable to "+action, Paragraphs(parts...)))
 }
 
 // NothingDone says what a failed call did not do, and "" where it may have acted. not
@@ -72,8 +72,8 @@ var attributesAtFault = map[string]path.Path{
 	"threadId":          path.Root("thread_id"),
 }
 
-// atFault returns a failure at the attribute that the service refuses, if it says so.
-func atFault(e *rest.Error, failure diag.Diagnostic) diag.Diagnostic {
+// atAttribute returns a failure at the attribute that the service refuses, if it says so.
+func atAttribute(e *rest.Error, failure diag.Diagnostic) diag.Diagnostic {
 	named := slices.Clone(e.Fault.Codes)
 	for _, field := range e.Fault.Fields {
 		name, _, _ := strings.Cut(field, ":")

@@ -34,7 +34,7 @@ func (s *Service[C]) InVain(ctx context.Context, action string, err error, onTim
 	case vain.Cause == nil:
 		next = "Wait for the end as well if that is good enough."
 	default:
-		next = fmt.Sprintf("Raise timeouts.%s if it only takes longer, or ask for less.", ctx.Value(operationKey{}))
+		next = fmt.Sprintf("Raise timeouts.%s if it only takes longer.", ctx.Value(operationKey{}))
 	}
 	if next != "" && !forgiven {
 		next += ` To go on without it, set on_timeout = "warn".`
@@ -45,7 +45,7 @@ func (s *Service[C]) InVain(ctx context.Context, action string, err error, onTim
 		failure = diag.NewWarningDiagnostic(summary, text)
 	}
 	if isUnknown {
-		return atFault(unknown, failure)
+		return atAttribute(unknown, failure)
 	}
 	return failure
 }
