@@ -33,29 +33,33 @@ type Conversation struct {
 	Reference   *string // the user's referenceId
 }
 
-// IsClosed reports whether the conversation is over: its state says so, or it has an end
-// and its state is not active, because only a closed one has an end.
+// IsClosed reports whether the conversation is over: its state says so, or there is no
+// state and it has an end. Only a closed one has an end, so one with a state that is not
+// documented is over when its end can be one.
 func (c *Conversation) IsClosed() bool {
-	if c.State != nil && (strings.EqualFold(*c.State, StateClosed) || strings.EqualFold(*c.State, stateActive)) {
+	switch {
+	case c.State == nil:
+		return c.EndAt != nil
+	case strings.EqualFold(*c.State, StateClosed), strings.EqualFold(*c.State, stateActive):
 		return strings.EqualFold(*c.State, StateClosed)
 	}
 	at, known := timeOf(c.EndAt)
-	return c.EndAt != nil && (!known || at.Unix() > 0)
+	return known && at.Before(time.Now().Add(5*time.Minute))
 }
 
 // StartedAt returns when the conversation began, and false where the service does
 // not say it in the documented form.
 func (c *Conversation) StartedAt() (time.Time, bool) {
-	at, known := timeOf(c.StartAt)
-	return at, known && at.Unix() > 0 // a program writes the year 1 or 1970 for none
+	return timeOf(c.StartAt)
 }
 
+// timeOf reads a time. The year 1 and 1970 are what a program writes for none.
 func timeOf(text *string) (time.Time, bool) {
 	if text == nil {
 		return time.Time{}, false
 	}
 	at, err := time.Parse(time.RFC3339, *text)
-	return at, err == nil
+	return at, err == nil && at.Year() > 1970
 }
 
 // ReadConversation returns a conversation, open or closed. IsUnknownConversation

@@ -115,6 +115,8 @@ func TestIsClosed(t *testing.T) {
 		{conversation("-", "transferred"), false},
 		{conversation("-", "ended", "-", at), true},
 		{conversation("-", "ended", "-", "0001-01-01T00:00:00Z"), false},
+		{conversation("-", "ended", "-", "2999-01-01T00:00:00Z"), false},
+		{conversation("-", "ended", "-", "0"), false},
 		{conversation("-", "-", "-", "soon"), true},
 	} {
 		if got := c.conversation.IsClosed(); got != c.want {

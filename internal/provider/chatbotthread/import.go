@@ -25,6 +25,9 @@ func (r *threadResource) ImportState(ctx context.Context, req resource.ImportSta
 	}
 	resp.Diagnostics.Append(service.CheckImport("chatbot thread", "<chatbot id>/<thread id>",
 		service.ID{Name: "chatbot id", Value: id.ChatbotID}, service.ID{Name: "thread id", Value: id.ThreadID})...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	client := r.Chatbot.Client(&resp.Diagnostics, "This is the import of the thread "+id.ThreadID.ValueString()+" of the chatbot "+id.ChatbotID.ValueString()+".")
 	if resp.Diagnostics.HasError() {
 		return

@@ -336,34 +336,101 @@ func TestDestroyOfAConversationOfOthers(t *testing.T) {
 	}
 }
 
-// A conversation that was started and that Jelou has never shown since is neither taken for
-// gone, which would start another one, nor left open without a word.
+// So it is where others have it by the time that pauses have held the close off, and where a
+// refresh was the first to read it: after an upgrade, or a start that could not be read.
+func TestDestroyOfAConversationThatOthersHaveByThen(t *testing.T) {
+	t.Parallel()
+	const others = `{"status":1,"data":{"state":"active","Bot":{"id":"bot-1"},"User":{"id":"v","referenceId":"s"}}}`
+	providertest.InBubble(t, "after a pause", func(t *testing.T) {
+		s := providertest.NewInMemory(t, sandbox.Options{})
+		w := s.Configured(t, values{"http": values{"retry_wait_min": "20s", "retry_wait_max": "20s"}})
+		made := started(t, s, w, arguments(nil))
+		s.AddFault(sandbox.Fault{Call: end, Kind: sandbox.FaultStatus, Status: 429, Times: 2})
+		time.AfterFunc(30*time.Second, func() { answers(s, read, 200, others) })
+		_, diags := w.Apply(t.Context(), conversation, made, nil)
+		providertest.Complains(t, diags, "another bot or user than at first")
+		providertest.Saw(t, s, read, end, read, end, read)
+	})
+	providertest.InBubble(t, "after an upgrade", func(t *testing.T) {
+		s := providertest.NewInMemory(t, sandbox.Options{})
+		w := s.Quick(t)
+		made := started(t, s, w, arguments(nil))
+		made.Private = nil
+		made, diags := w.Refresh(conversation, made)
+		w.Must(nil, diags)
+		answers(s, read, 200, others)
+		_, diags = w.Apply(t.Context(), conversation, made, nil)
+		providertest.Complains(t, diags, "another bot or user than at first")
+		providertest.Saw(t, s, read, read)
+	})
+}
+
+// A conversation that was started and that Jelou has never shown since is not taken for gone
+// within an hour, which would start another one, nor left open without a word.
 func TestAConversationThatWasNeverRead(t *testing.T) {
 	t.Parallel()
-	s := providertest.New(t, sandbox.Options{})
-	w := s.Quick(t)
-	answers(s, read, 404, `{"message":["no"],"status":0,"error":{"key":"CONVERSATION_NOT_FOUND"}}`)
-	made, diags := w.Apply(t.Context(), conversation, object{}, arguments(nil))
-	w.Must(nil, diags)
-	for n := range 2 {
-		kept, diags := w.Refresh(conversation, made)
-		if kept.State == nil || providertest.Failed(diags) || len(diags) != 1-n {
-			t.Errorf("refresh %d leaves %v: %s", n, kept.State, providertest.Said(diags))
+	const unknown = `{"message":["no"],"status":0,"error":{"key":"CONVERSATION_NOT_FOUND"}}`
+	begin := func(t *testing.T) (*providertest.Stage, *providertest.Wire, object) {
+		t.Helper()
+		s := providertest.NewInMemory(t, sandbox.Options{})
+		w := s.Quick(t)
+		answers(s, read, 404, unknown)
+		made, diags := w.Apply(t.Context(), conversation, object{}, arguments(nil))
+		w.Must(nil, diags)
+		providertest.Saw(t, s, start, read)
+		return s, w, made
+	}
+	providertest.InBubble(t, "is kept for an hour", func(t *testing.T) {
+		_, w, made := begin(t)
+		for range 2 {
+			kept, diags := w.Refresh(conversation, made)
+			w.Must(nil, diags)
+			providertest.Has(t, providertest.Said(diags), "WARNING", "Jelou conversation was never read", idOf(made))
+			made = kept
 		}
-	}
-	gone, diags := w.Apply(t.Context(), conversation, made, nil)
-	w.Must(nil, diags)
-	providertest.Has(t, providertest.Said(diags), "WARNING", "Jelou conversation may still be open", idOf(made), "nothing was sent")
-	if gone.State != nil {
-		t.Errorf("left %v", gone.State)
-	}
-	providertest.Saw(t, s, start, read, read, read, read)
-	s.ClearFaults()
-	read, _ := w.Refresh(conversation, made)
-	answers(s, "jelou.conversation", 404, `{"message":["no"],"status":0}`)
-	if gone, _ := w.Refresh(conversation, read); gone.State != nil {
-		t.Errorf("one that was read and is gone leaves %v", gone.State)
-	}
+		time.Sleep(time.Hour)
+		if gone, diags := w.Refresh(conversation, made); gone.State != nil || len(diags) > 0 {
+			t.Errorf("left %v: %s", gone.State, providertest.Said(diags))
+		}
+	})
+	providertest.InBubble(t, "is gone once it was read", func(t *testing.T) {
+		s, w, made := begin(t)
+		s.ClearFaults()
+		shown, diags := w.Refresh(conversation, made)
+		w.Must(nil, diags)
+		answers(s, read, 404, unknown)
+		if gone, diags := w.Refresh(conversation, shown); gone.State != nil || len(diags) > 0 {
+			t.Errorf("left %v: %s", gone.State, providertest.Said(diags))
+		}
+	})
+	providertest.InBubble(t, "is destroyed with a warning", func(t *testing.T) {
+		s, w, made := begin(t)
+		gone, diags := w.Apply(t.Context(), conversation, made, nil)
+		w.Must(nil, diags)
+		providertest.Has(t, providertest.Said(diags), "WARNING", "Jelou conversation may still be open", idOf(made), "nothing was sent")
+		if gone.State != nil {
+			t.Errorf("left %v", gone.State)
+		}
+		providertest.Saw(t, s, read)
+	})
+	providertest.InBubble(t, "is closed meanwhile", func(t *testing.T) {
+		s, w, made := begin(t)
+		s.ClearFaults()
+		s.CloseJelouConversation(idOf(made))
+		if gone, diags := w.Apply(t.Context(), conversation, made, nil); gone.State != nil || len(diags) > 0 {
+			t.Errorf("left %v: %s", gone.State, providertest.Said(diags))
+		}
+	})
+	providertest.InBubble(t, "is none after an import", func(t *testing.T) {
+		s := providertest.NewInMemory(t, sandbox.Options{})
+		w := s.Quick(t)
+		imported, diags := w.ImportID(conversation, s.OpenJelouConversation(sandbox.JelouProjectID, sandbox.JelouBotID, user))
+		w.Must(nil, diags)
+		answers(s, read, 404, unknown)
+		if gone, diags := w.Refresh(conversation, imported); gone.State != nil || len(diags) > 0 {
+			t.Errorf("left %v: %s", gone.State, providertest.Said(diags))
+		}
+	})
 }
 
 // A damaged state sends nothing, and the error says how to mend it.

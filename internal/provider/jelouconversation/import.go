@@ -32,6 +32,9 @@ func (r *conversationResource) ImportState(ctx context.Context, req resource.Imp
 		resp.Diagnostics.Append(service.CheckImport("Jelou conversation", "<project id>/<conversation id>, or the conversation id alone for the provider's project",
 			service.ID{Name: "project id", Value: asked.ProjectID}, service.ID{Name: "conversation id", Value: asked.ID})...)
 	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	client := r.Jelou.Client(&resp.Diagnostics, "This is the import of the conversation "+asked.ID.ValueString()+".")
 	if resp.Diagnostics.HasError() {
 		return
@@ -58,7 +61,7 @@ func (r *conversationResource) ImportState(ctx context.Context, req resource.Imp
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, asked)...)
 		mark, _ := json.Marshal(conversation.Reference) // of a text or nothing, which never fails
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, mark)...)
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, partiesKey, partiesOf(conversation))...)
+		sightingOf(conversation).keep(ctx, resp.Private, &resp.Diagnostics)
 		r.Jelou.KeepDefaultProject(ctx, resp.Private, &resp.Diagnostics)
 	}
 }

@@ -107,25 +107,3 @@ func (m model) named() string {
 func (m model) ids() []service.ID {
 	return []service.ID{{Name: "project_id", Value: m.ProjectID}, {Name: "id", Value: m.ID}}
 }
-
-// partiesKey keeps in private state who talked in the conversation when it was read first.
-const partiesKey = "parties"
-
-// parties are who talks in a conversation. Jelou need not show them as a start names them.
-type parties struct{ Bot, User, Reference *string }
-
-// partiesOf returns who talks in a conversation, as private state keeps it.
-func partiesOf(conversation *jelou.Conversation) []byte {
-	mark, _ := json.Marshal(parties{conversation.BotID, conversation.UserID, conversation.Reference}) // of texts, which never fails
-	return mark
-}
-
-// hasChanged reports whether a conversation has another bot or user than it had first, by
-// mark. What was not told then, or is not now, has not changed.
-func hasChanged(mark []byte, conversation *jelou.Conversation) bool {
-	var first parties
-	_ = json.Unmarshal(mark, &first) // of this package's own writing, or none
-	differ := func(before, now *string) bool { return before != nil && now != nil && *before != *now }
-	isUserKept := first.Reference != nil && conversation.Reference != nil && *first.Reference == *conversation.Reference
-	return differ(first.Bot, conversation.BotID) || differ(first.User, conversation.UserID) && !isUserKept
-}

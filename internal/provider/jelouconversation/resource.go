@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -45,7 +44,8 @@ func (r *conversationResource) Schema(ctx context.Context, _ resource.SchemaRequ
 			"[starts the conversation](https://docs.jelou.ai/en/api/pma-custom/iniciar-conversacion), destroying it closes it. A refresh reads it.\n\n" +
 			"Jelou closes by user, not by conversation. So destroy reads the conversation first, and sends nothing when it is closed already: " +
 			"the user may have another one by then. If the user begins another one between that reading and the close, the close ends that one, and a " +
-			"warning names it. So use a user whom nothing else talks to. Two rules follow:\n\n" +
+			"warning names it. So use a user whom nothing else talks to. A conversation that Jelou shows with another bot or user than at first is not closed: that " +
+			"is an error. Two rules follow:\n\n" +
 			"* Never set `create_before_destroy`, nor on a block that refers to this one, because Terraform passes it on: the start of the new " +
 			"conversation comes before the close of the old one, which then closes the new one.\n" +
 			"* Never write two of these blocks for one bot and user: Jelou may give both the same conversation.",
@@ -138,6 +138,7 @@ func (r *conversationResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 	plan.ID, plan.reading = types.StringValue(id), reading{}
+	first := sighting{Unread: time.Now()}
 	conversation, err := client.ReadConversation(ctx, plan.ProjectID.ValueString(), id)
 	if err != nil {
 		failure := r.Jelou.UnableTo(ctx, "read Jelou conversation", err, "The conversation "+id+" was started and is in the state. What the reading would have "+
@@ -150,15 +151,16 @@ func (r *conversationResource) Create(ctx context.Context, req resource.CreateRe
 			return
 		}
 		plan.reading = readingOf(conversation)
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, partiesKey, partiesOf(conversation))...)
+		first = sightingOf(conversation)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity)...)
+	first.keep(ctx, resp.Private, &resp.Diagnostics)
 	r.Jelou.KeepDefaultProject(ctx, resp.Private, &resp.Diagnostics)
 }
 
-// Read reads the conversation. Gone is one that is closed, and one that was read once and
-// that Jelou itself does not know. Everything else keeps the state. A kept conversation that is over is not read,
+// Read reads the conversation. Gone is one that is closed, and one that Jelou itself does
+// not know, unless it was started within the hour and has never been shown. Everything else keeps the state. A kept conversation that is over is not read,
 // because nothing of it changes any more.
 func (r *conversationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
@@ -181,15 +183,17 @@ func (r *conversationResource) Read(ctx context.Context, req resource.ReadReques
 	defer cancel()
 
 	conversation, err := client.ReadConversation(ctx, state.ProjectID.ValueString(), state.ID.ValueString())
-	isUnknown := jelou.IsUnknownConversation(err)
+	isUnknown, seen := jelou.IsUnknownConversation(err), keptSighting(ctx, req.Private, &resp.Diagnostics)
 	switch {
-	case isUnknown && state.reading == (reading{}): // a conversation need not be shown at once
-		resp.Diagnostics.Append(r.Jelou.WarnOnce(diag.NewWarningDiagnostic("Jelou conversation was never read", service.Paragraphs(state.named(),
-			"Jelou does not know it, and has not shown it since the start, so it is kept in the state. If Jelou goes on like this, look for it there, "+
-				"and remove it from the state: terraform state rm '"+typeName+".NAME'")))...)
+	case isUnknown && seen.isExpected():
+		resp.Diagnostics.AddWarning("Jelou conversation was never read", service.Paragraphs(state.named(),
+			"Jelou does not know it, and has not shown it since the start, so it is kept in the state for an hour."))
 	case (isUnknown || err == nil && conversation.IsClosed()) && !isKept:
 		resp.State.RemoveResource(ctx)
 	case err == nil:
+		if seen == (sighting{}) || seen.isNone() {
+			sightingOf(conversation).keep(ctx, resp.Private, &resp.Diagnostics)
+		}
 		if read := readingOf(conversation); read != state.reading {
 			state.reading = read
 			resp.Diagnostics.Append(resp.State.Set(ctx, state)...)

@@ -93,8 +93,7 @@ func (a Account) whatStatusAsksFor(ctx context.Context, e *rest.Error) string {
 	case e.Status >= http.StatusInternalServerError, e.Status == http.StatusRequestTimeout:
 		return "The service is failing: try again when it has recovered."
 	case e.Status >= http.StatusBadRequest && isDestroy(ctx):
-		return "Correct the argument that is meant and apply before you destroy again, because a destroy sends what is in the state. " +
-			"If none is meant, look at what the service says, or ask its support."
+		return "Look at what the service says. Correct the argument that it means, if any, and apply that first: a destroy sends what is in the state."
 	case e.Status >= http.StatusBadRequest:
 		return "Correct what the service refuses."
 	}
