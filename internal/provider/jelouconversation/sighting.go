@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/jelou"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
 )
 
 // sightingKey keeps in private state what the first reading of a conversation has shown.
@@ -42,19 +43,13 @@ func (s sighting) isOfOthers(conversation *jelou.Conversation) bool {
 }
 
 // keep puts the sighting into private state.
-func (s sighting) keep(ctx context.Context, private interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}, diags *diag.Diagnostics,
-) {
+func (s sighting) keep(ctx context.Context, private service.PrivateWriter, diags *diag.Diagnostics) {
 	mark, _ := json.Marshal(s) // of texts and a time, which never fails
 	diags.Append(private.SetKey(ctx, sightingKey, mark)...)
 }
 
 // keptSighting returns the sighting that private state has.
-func keptSighting(ctx context.Context, private interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}, diags *diag.Diagnostics,
-) (s sighting) {
+func keptSighting(ctx context.Context, private service.PrivateReader, diags *diag.Diagnostics) (s sighting) {
 	mark, found := private.GetKey(ctx, sightingKey)
 	diags.Append(found...)
 	_ = json.Unmarshal(mark, &s) // of this package's own writing, or none

@@ -74,7 +74,7 @@ func (j *Jelou) PlanProject(
 // this plan has seen. Terraform plans each change a second time in the apply. A
 // replacement that the saved plan does not have would end there with errors that call it
 // a bug of the provider.
-func (j *Jelou) checkPlannedDefault(ctx context.Context, private privateReader, state types.String) diag.Diagnostics {
+func (j *Jelou) checkPlannedDefault(ctx context.Context, private PrivateReader, state types.String) diag.Diagnostics {
 	mark, diags := private.GetKey(ctx, defaultProjectKey)
 	var seen *string
 	if mark == nil || json.Unmarshal(mark, &seen) != nil || seen != nil && *seen == j.ProjectID.ValueString() {
@@ -93,17 +93,9 @@ func (j *Jelou) checkPlannedDefault(ctx context.Context, private privateReader, 
 	return diags
 }
 
-type privateReader interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-type privateWriter interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
 // KeepDefaultProject keeps the default project in private state, for the apply of a saved
 // plan. Create, Read, Update and ImportState of a resource with a project_id call it.
-func (j *Jelou) KeepDefaultProject(ctx context.Context, private privateWriter, diags *diag.Diagnostics) {
+func (j *Jelou) KeepDefaultProject(ctx context.Context, private PrivateWriter, diags *diag.Diagnostics) {
 	mark := []byte("null")
 	if !j.ProjectID.IsNull() && !j.ProjectID.IsUnknown() {
 		mark, _ = json.Marshal(j.ProjectID.ValueString()) // of a text, which never fails

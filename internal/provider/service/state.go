@@ -12,6 +12,16 @@ import (
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
 )
 
+// PrivateReader is private state that is read.
+type PrivateReader interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+// PrivateWriter is private state that is written.
+type PrivateWriter interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
 // ID is an id of a state or an import, which names what a call acts on.
 type ID struct {
 	Name  string

@@ -37,13 +37,8 @@ const startedOnForm = `"` + time.DateOnly + `"`
 // unableToImport is what an error of an import is about.
 const unableToImport = "import Thulium chat conversation"
 
-// privateState is the part of private state that is read here.
-type privateState interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
 // isMarked reports whether private state has a mark.
-func isMarked(ctx context.Context, private privateState, key string, diags *diag.Diagnostics) bool {
+func isMarked(ctx context.Context, private service.PrivateReader, key string, diags *diag.Diagnostics) bool {
 	value, found := private.GetKey(ctx, key)
 	diags.Append(found...)
 	return value != nil

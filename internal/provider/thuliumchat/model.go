@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/attribute"
+	"github.com/conversation-tools/terraform-provider-conversation/internal/provider/service"
 	"github.com/conversation-tools/terraform-provider-conversation/internal/thulium"
 )
 
@@ -89,6 +90,6 @@ func (m model) isKept() bool { return m.OnClosed.ValueString() == attribute.OnCl
 
 // isOver reports whether the conversation is kept although it is closed. Where the status
 // does not say so, private state does: closed_at alone may be a time that cannot be.
-func (m model) isOver(ctx context.Context, private privateState, diags *diag.Diagnostics) bool {
+func (m model) isOver(ctx context.Context, private service.PrivateReader, diags *diag.Diagnostics) bool {
 	return m.isKept() && (m.Status.ValueString() == thulium.StatusClosed || isMarked(ctx, private, closedKey, diags))
 }
