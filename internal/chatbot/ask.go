@@ -96,11 +96,11 @@ type asked struct {
 }
 
 func decodeMessage(message **Message, threadID string) rest.Decoder {
-	return decode(func(data struct {
+	type data struct {
 		Message *asked `json:"message"`
-	},
-	) error {
-		found := data.Message
+	}
+	return decode(func(d data) error {
+		found := d.Message
 		if found == nil {
 			return errors.New("the answer has no message (data.message)")
 		}

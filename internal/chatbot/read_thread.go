@@ -52,11 +52,11 @@ var webhookSecret = regexp.MustCompile(`(?i)"webhook(?:url|token)"\s*:\s*("(?:[^
 // the answer first, because an answer that is none may repeat it, and errors and logs quote no
 // more than that.
 func (c *Client) decodeThread(thread **Thread, threadID string) rest.Decoder {
-	judge := decode(func(data struct {
+	type data struct {
 		Thread *Thread `json:"thread"`
-	},
-	) error {
-		found := data.Thread
+	}
+	judge := decode(func(d data) error {
+		found := d.Thread
 		if found == nil || found.isEmpty() {
 			return errors.New("the answer has no thread (data.thread)")
 		}
