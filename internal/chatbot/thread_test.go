@@ -233,7 +233,7 @@ func TestAnAnswerHasAText(t *testing.T) {
 // TestShortAnswersThatStandForVeryMuch decodes answers of few bytes that would become
 // gigabytes of values.
 func TestShortAnswersThatStandForVeryMuch(t *testing.T) { //nolint:paralleltest // it measures the memory of the process
-	const size = 4 << 20
+	const size = 2 << 20
 	full := func(before, element, after string) string {
 		return before + strings.Repeat(element, (size-len(before)-len(after))/len(element)) + after
 	}
@@ -244,7 +244,7 @@ func TestShortAnswersThatStandForVeryMuch(t *testing.T) { //nolint:paralleltest 
 		"messages":              {full(`{"data":{"thread":{"messages":[{}`, `,{}`, `]}}}`), "more than 100000 messages", 150},
 		"sources of a message":  {full(`{"data":{"thread":{"messages":[{"sources":[1`, `,1`, `]}]}}}`), "more than 500000 sources and prompts", 300},
 		"prompts of a message":  {full(`{"data":{"thread":{"messages":[{"prompts":[{}`, `,{}`, `]}]}}}`), "more than 500000 sources and prompts", 250},
-		"sources of many":       {full(`{"data":{"thread":{"messages":[{}`, `,{"sources":["","","","","","","","","",""]}`, `]}}}`), "more than 500000 sources and prompts", 150},
+		"sources of many":       {full(`{"data":{"thread":{"messages":[{}`, `,{"sources":["","","","","","","","","","","","","","","","","","","",""]}`, `]}}}`), "more than 500000 sources and prompts", 150},
 		"details of an error":   {full(`{"success":false,"error":{"details":[1`, `,1`, `]}}`), "failure", 50},
 		"words":                 {full(`{"success":false,"message":["a"`, `,"a"`, `]}`), "failure", 50},
 		"something unknown":     {full(`{"x":[1`, `,1`, `],"data":{"thread":{"mode":"AI"}}}`), "", 50},
