@@ -54,7 +54,7 @@ func (c *Client) findMessage(ctx context.Context, request AskRequest, talk *talk
 		looked = true
 		found := slices.DeleteFunc(thread.said(request, lost.Began.Add(-clockDifference)), talk.knows)
 		switch {
-		case len(found) > 1, len(found) == 1 && message != nil && message.MessageID != nil && !message.isSame(found[0]):
+		case len(found) > 1, len(found) == 1 && message != nil && message.hasID() && !message.isSame(found[0]):
 			return nil, &LostError{Call: lost, Looked: "The thread has shown several messages with this text since the call was made, so nobody can tell which of them is this one."}
 		case len(found) == 1 && talk.hasLost(request.Text):
 			return nil, &LostError{Call: lost, Looked: "The thread has a message with this text, but an earlier call with this text may have said it, so nobody can tell which of them did."}
@@ -103,7 +103,7 @@ func (t *Thread) said(request AskRequest, after time.Time) []*Message {
 			continue
 		}
 		message := &t.Messages[i]
-		if message.MessageID == nil {
+		if !message.hasID() {
 			found = append(found, message)
 		} else if place, again := places[*message.MessageID]; !again {
 			places[*message.MessageID] = len(found)

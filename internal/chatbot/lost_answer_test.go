@@ -96,6 +96,9 @@ func TestALostAnswerIsFoundInTheThread(t *testing.T) {
 			is, none := threadOf("AI", entry("1", normal, text, "", now)), threadOf("AI")
 			return []answer{is, none, is, none}
 		}, "1", "", looks(0, 1, 3, 7, 15, 30, 45), "had no answer before the time-out"},
+		"not one of two without a real id": {question, func(now time.Time) []answer {
+			return []answer{threadOf("AI", entry("0", normal, text, "a", now), entry("0", normal, text, "b", now))}
+		}, "", "", looks(0), "several messages with this text"},
 		"not one of two that come and go": {question, func(now time.Time) []answer {
 			return []answer{threadOf("AI", entry("1", normal, text, "", now)), threadOf("AI"), threadOf("AI", entry("2", normal, text, "b", now))}
 		}, "", "", looks(0, 1, 3), "several messages with this text"},

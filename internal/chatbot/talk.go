@@ -42,7 +42,7 @@ func (t *talk) leave() { <-t.turn }
 // learn takes note of the message that a text became. One without an id, or that may come yet,
 // cannot be told from another with its text.
 func (t *talk) learn(text string, message *Message) {
-	if message != nil && message.MessageID != nil {
+	if message != nil && message.hasID() {
 		t.known.Store(*message.MessageID, true)
 	} else {
 		t.lost.Store(plain(text), true)
@@ -51,7 +51,7 @@ func (t *talk) learn(text string, message *Message) {
 
 // knows reports whether the client was told of the message.
 func (t *talk) knows(message *Message) bool {
-	return message.MessageID != nil && has(&t.known, *message.MessageID)
+	return message.hasID() && has(&t.known, *message.MessageID)
 }
 
 // hasLost reports whether a message with the text may be that of an earlier call.

@@ -134,9 +134,14 @@ func (j *JSON) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
+// hasID reports whether the message can be told by its id, which a service may fill with nothing.
+func (m *Message) hasID() bool {
+	return m.MessageID != nil && *m.MessageID != "" && *m.MessageID != "0"
+}
+
 // isSame reports whether another entry is of the same message.
 func (m *Message) isSame(other *Message) bool {
-	return m.MessageID != nil && other.MessageID != nil && *m.MessageID == *other.MessageID
+	return m.hasID() && other.hasID() && *m.MessageID == *other.MessageID
 }
 
 // AnswerText returns the text of the message's answer, and false where it has

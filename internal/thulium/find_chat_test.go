@@ -2,6 +2,7 @@ package thulium
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -36,4 +37,26 @@ func TestAChatOfUnknownAgeIsLookedForFurtherAndFurtherBack(t *testing.T) {
 		expect(t, "chat", find(t, s.client(), "it", time.Time{}), "error")
 		expect(t, "requests", s.Count("thulium.list"), 1)
 	})
+}
+
+// A chat that is not among the rows of a listing which ends too early may be among the others.
+func TestAChatMayBeAmongTheRowsThatAListingLacks(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		body  string
+		shown bool
+		says  string
+	}{
+		"not shown": {`{"count":5,"result":[]}`, false, "the listing ends after 0 of 5 chats"},
+		"shown":     {`{"count":5,"result":[{"conversation_id":"a","status":"CREATED"}]}`, true, ""},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			s := newSystem(0)
+			s.answers("thulium.list", c.body)
+			_, shown, err := s.client().FindChat(t.Context(), 3, "a", time.Now())
+			if shown != c.shown || (err != nil) != (c.says != "") || err != nil && !strings.Contains(err.Error(), c.says) {
+				t.Errorf("shown: %v, %v", shown, err)
+			}
+		})
+	}
 }

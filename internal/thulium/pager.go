@@ -169,6 +169,9 @@ func (p *pager) affordable() bool {
 	return p.count < 0 || (p.count-p.offset+pageSize-1)/pageSize <= p.budget.left
 }
 
+// lacks reports whether the pages have ended before all rows that the service counts.
+func (p *pager) lacks() bool { return p.done && p.count > p.offset }
+
 // failure makes an error of the listing one of a call.
 func (p *pager) failure(err error) error {
 	return &rest.Error{

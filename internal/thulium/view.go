@@ -3,6 +3,7 @@ package thulium
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -73,7 +74,7 @@ func (v *view) findIn(ctx context.Context, id string, w window) (Chat, bool, err
 		chat, shown := v.chats[key(id)]
 		next := slices.IndexFunc(v.segments, func(s *segment) bool { return !s.done && w.from < s.to && s.from < end })
 		if shown && !chat.Closed() || next < 0 {
-			return chat, shown, nil
+			return chat, shown, v.incomplete(shown)
 		}
 		if s := v.segments[next]; !s.affordable() && (v.split(next, w.from, w.near) || end != w.near) {
 			end = w.near
@@ -86,6 +87,17 @@ func (v *view) findIn(ctx context.Context, id string, w window) (Chat, bool, err
 			return Chat{}, false, err
 		}
 	}
+}
+
+// incomplete returns an error where a chat is not shown, and the listing lacks rows that the
+// service has counted.
+func (v *view) incomplete(shown bool) error {
+	for _, s := range v.segments {
+		if !shown && s.lacks() {
+			return s.failure(fmt.Errorf("the listing ends after %d of %d chats", s.offset, s.count))
+		}
+	}
+	return nil
 }
 
 // extend makes the days of a view begin at a date, if they do not begin earlier.

@@ -72,7 +72,7 @@ func (r *conversationResource) notClosed(ctx context.Context, state model, seen 
 			"since the start. So nothing was sent, and it is no longer in the state. If it appears in Jelou later, close it there."))
 	case errors.Is(why, errOver):
 	case errors.Is(why, errOthers):
-		diags.AddError("Unable to close Jelou conversation", service.Paragraphs(state.named(), "Jelou shows it with another bot or user than at first. "+
+		diags.AddError("Unable to close Jelou conversation", service.Paragraphs(state.named(), "Jelou shows it with another bot, user or beginning than at first. "+
 			"Jelou closes by bot and user, so the close would end another conversation. Nothing was sent, and the conversation stays in the state.",
 			"Close it in Jelou if it is to end, and "+remove))
 	default:
@@ -115,7 +115,7 @@ func (r *conversationResource) close(ctx context.Context, client *jelou.Client, 
 	if closed.Confirms(id) {
 		return
 	}
-	said, isAnother := "Jelou's answer to the close does not say that this conversation is closed.", closed.NamesAnother(id)
+	said, isAnother := "Jelou's answer to the close does not say that this conversation is closed: another one of the user may have been.", closed.NamesAnother(id)
 	if isAnother {
 		said = fmt.Sprintf("Jelou answered the close with the conversation %s, and not with %s. The user had begun another conversation with bot %s, "+
 			"and that one was closed.", client.Quote(*closed.ConversationID, request.Personal()...), id, state.BotID.ValueString())

@@ -327,7 +327,7 @@ func TestDestroyOfAConversationOfOthers(t *testing.T) {
 				providertest.Saw(t, s, read, end)
 				return
 			}
-			providertest.Complains(t, diags, "Unable to close Jelou conversation", "another bot or user than at first", "Nothing was sent", "terraform state rm")
+			providertest.Complains(t, diags, "Unable to close Jelou conversation", "another bot, user or beginning than at first", "Nothing was sent", "terraform state rm")
 			providertest.Saw(t, s, read)
 			if !reflect.DeepEqual(after.State, made.State) {
 				t.Errorf("left %v", after.State)
@@ -348,7 +348,7 @@ func TestDestroyOfAConversationThatOthersHaveByThen(t *testing.T) {
 		s.AddFault(sandbox.Fault{Call: end, Kind: sandbox.FaultStatus, Status: 429, Times: 2})
 		time.AfterFunc(30*time.Second, func() { answers(s, read, 200, others) })
 		_, diags := w.Apply(t.Context(), conversation, made, nil)
-		providertest.Complains(t, diags, "another bot or user than at first")
+		providertest.Complains(t, diags, "another bot, user or beginning than at first")
 		providertest.Saw(t, s, read, end, read, end, read)
 	})
 	providertest.InBubble(t, "after an upgrade", func(t *testing.T) {
@@ -360,7 +360,7 @@ func TestDestroyOfAConversationThatOthersHaveByThen(t *testing.T) {
 		w.Must(nil, diags)
 		answers(s, read, 200, others)
 		_, diags = w.Apply(t.Context(), conversation, made, nil)
-		providertest.Complains(t, diags, "another bot or user than at first")
+		providertest.Complains(t, diags, "another bot, user or beginning than at first")
 		providertest.Saw(t, s, read, read)
 	})
 }
@@ -420,6 +420,16 @@ func TestAConversationThatWasNeverRead(t *testing.T) {
 		if gone, diags := w.Apply(t.Context(), conversation, made, nil); gone.State != nil || len(diags) > 0 {
 			t.Errorf("left %v: %s", gone.State, providertest.Said(diags))
 		}
+	})
+	providertest.InBubble(t, "is somebody's, as its beginning shows later", func(t *testing.T) {
+		s, w, made := begin(t)
+		s.ClearFaults()
+		answers(s, read, 200, `{"status":1,"data":{"state":"active","startAt":"`+time.Now().Add(-2*time.Hour).UTC().Format(time.RFC3339)+`"}}`)
+		shown, diags := w.Refresh(conversation, made)
+		w.Must(nil, diags)
+		_, diags = w.Apply(t.Context(), conversation, shown, nil)
+		providertest.Complains(t, diags, "another bot, user or beginning than at first", "Nothing was sent")
+		providertest.Saw(t, s, read, read)
 	})
 	providertest.InBubble(t, "is none after an import", func(t *testing.T) {
 		s := providertest.NewInMemory(t, sandbox.Options{})

@@ -5,7 +5,6 @@ package jelouconversation
 
 import (
 	"context"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -138,15 +137,14 @@ func (r *conversationResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 	plan.ID, plan.reading = types.StringValue(id), reading{}
-	first := sighting{Unread: time.Now()}
+	first := sighting{Unread: called}
 	conversation, err := client.ReadConversation(ctx, plan.ProjectID.ValueString(), id)
 	if err != nil {
 		failure := r.Jelou.UnableTo(ctx, "read Jelou conversation", err, "The conversation "+id+" was started and is in the state. What the reading would have "+
 			"told stays null until a refresh has read it. So it is not certain either that the conversation is a new one: the user may have had it before.")
 		resp.Diagnostics.AddWarning(failure.Summary(), failure.Detail())
 	} else {
-		const tolerance = 5 * time.Minute // how far the two clocks may be apart that are compared
-		if began, ok := conversation.StartedAt(); ok && began.Before(called.Add(-tolerance)) {
+		if began, ok := conversation.StartedAt(); ok && isEarlier(began, called) {
 			resp.Diagnostics.Append(plan.isSomebodys(began, conversation.IsClosed()))
 			return
 		}
@@ -191,7 +189,7 @@ func (r *conversationResource) Read(ctx context.Context, req resource.ReadReques
 	case (isUnknown || err == nil && conversation.IsClosed()) && !isKept:
 		resp.State.RemoveResource(ctx)
 	case err == nil:
-		if seen == (sighting{}) || seen.isNone() {
+		if seen == (sighting{}) || seen.isNone() && !seen.isOfOthers(conversation) {
 			sightingOf(conversation).keep(ctx, resp.Private, &resp.Diagnostics)
 		}
 		if read := readingOf(conversation); read != state.reading {

@@ -28,15 +28,25 @@ func sightingOf(conversation *jelou.Conversation) sighting {
 	return sighting{Bot: conversation.BotID, User: conversation.UserID, Reference: conversation.Reference}
 }
 
+// isEarlier reports whether a conversation began before the start that was answered with it.
+func isEarlier(began, called time.Time) bool {
+	const tolerance = 5 * time.Minute // how far the two clocks may be apart that are compared
+	return began.Before(called.Add(-tolerance))
+}
+
 // isNone reports whether no reading has shown the conversation since its start.
 func (s sighting) isNone() bool { return !s.Unread.IsZero() }
 
 // isExpected reports whether the conversation may yet appear for the first time.
 func (s sighting) isExpected() bool { return s.isNone() && time.Since(s.Unread) < appearsWithin }
 
-// isOfOthers reports whether a conversation has another bot or user than it had first. What
-// was not told then, or is not now, has not changed.
+// isOfOthers reports whether a conversation has another bot or user than it had first, or
+// began before the start that has not been read yet. What was not told then, or is not now,
+// has not changed.
 func (s sighting) isOfOthers(conversation *jelou.Conversation) bool {
+	if began, ok := conversation.StartedAt(); ok && s.isNone() && isEarlier(began, s.Unread) {
+		return true
+	}
 	differ := func(before, now *string) bool { return before != nil && now != nil && *before != *now }
 	isUserKept := s.Reference != nil && conversation.Reference != nil && *s.Reference == *conversation.Reference
 	return differ(s.Bot, conversation.BotID) || differ(s.User, conversation.UserID) && !isUserKept

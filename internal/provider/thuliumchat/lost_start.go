@@ -75,7 +75,7 @@ func (l lostStart) effect(found thulium.LostStart, searchErr error) string {
 		"which could open another."}
 	switch candidates := found.Candidates; {
 	case searchErr != nil && len(candidates) == 0:
-		parts = append(parts, "The list of chats could not be asked: "+searchErr.Error(), l.look())
+		parts = append(parts, "The list of chats could not be read: "+searchErr.Error(), l.look())
 	case searchErr != nil:
 		parts = append(parts, "The list of chats could not be read whole: "+searchErr.Error(),
 			"These chats fit among those that were read. Compare first: they may be other people's, and the right one may be missing.")

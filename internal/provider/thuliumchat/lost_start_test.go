@@ -94,7 +94,7 @@ func TestThuliumLostStartWithoutACandidate(t *testing.T) {
 		says    []string
 	}{
 		"not shown yet": {func(s *providertest.Stage) { s.Set(func(k *sandbox.Knobs) { k.HideOpen = true }) }, []string{"shows none that fits, which may change"}},
-		"list refused":  {func(s *providertest.Stage) { s.Set(func(k *sandbox.Knobs) { k.ListRefused = 403 }) }, []string{"could not be asked", "403"}},
+		"list refused":  {func(s *providertest.Stage) { s.Set(func(k *sandbox.Knobs) { k.ListRefused = 403 }) }, []string{"could not be read", "403"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -282,7 +282,7 @@ func TestThuliumLostStartEndsWithTheOperation(t *testing.T) {
 			}
 			want := append([]string{"thulium.start"}, slices.Repeat([]string{"thulium.list"}, tc.lists)...)
 			providertest.Saw(t, s, want...)
-			failed(t, diags, "may have taken effect", "could not be asked", "queue 3")
+			failed(t, diags, "may have taken effect", "could not be read", "queue 3")
 		})
 	}
 }
