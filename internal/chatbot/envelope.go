@@ -2,7 +2,7 @@ package chatbot
 
 import (
 	"encoding/json"
-	"errors"
+	"io"
 	"slices"
 	"strings"
 
@@ -28,43 +28,27 @@ type envelope struct {
 	Error   json.RawMessage `json:"error"`  // an object, or a text of a gateway
 }
 
-// payload is the data of an answer. What is wrong with it is kept, because an envelope that
-// tells of a failure may have anything in its place.
-type payload[T any] struct {
-	value T // zero where the answer has none
-	wrong error
-}
-
-// UnmarshalJSON accepts every value.
-func (p *payload[T]) UnmarshalJSON(raw []byte) error {
-	*p = payload[T]{}
-	p.wrong = json.Unmarshal(raw, &p.value)
-	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](p.wrong); ok {
-		mismatch.Field = strings.TrimSuffix("data."+mismatch.Field, ".") // Unmarshal saw this part alone
-	}
-	return nil
-}
-
 // decode returns a Decoder that reads an envelope. accept says what is wrong with its data,
-// or keeps it. An envelope that tells of a failure is a *rest.Spoken.
+// or keeps it. An envelope that tells of a failure is a *rest.Spoken, also beside odd data.
 func decode[T any](accept func(T) error) rest.Decoder {
-	type answer struct {
-		envelope
-		Data payload[T] `json:"data"`
-	}
-	return rest.JSON(func(a *answer) error {
-		switch {
-		case a.hasFailed():
-			return a.spoken()
-		case a.Data.wrong != nil:
-			return a.Data.wrong
+	return func(r io.Reader) error {
+		var answer struct {
+			envelope
+			Data T `json:"data"`
 		}
-		err := accept(a.Data.value)
-		if err != nil && a.namesError() {
-			return a.spoken()
+		err := rest.ReadJSON(r, &answer)
+		switch {
+		case answer.hasFailed():
+			return answer.spoken()
+		case err != nil:
+			return err
+		}
+		err = accept(answer.Data)
+		if err != nil && answer.namesError() {
+			return answer.spoken()
 		}
 		return err
-	})
+	}
 }
 
 // hasFailed reports whether the service says that the call has failed.

@@ -31,15 +31,24 @@ func (*Spoken) Error() string { return "the service reports a failure with a suc
 func JSON[T any](accept func(*T) error) Decoder {
 	return func(r io.Reader) error {
 		value := new(T)
-		decoder := json.NewDecoder(r)
-		if err := decoder.Decode(value); err != nil {
+		if err := ReadJSON(r, value); err != nil {
 			return err
-		}
-		if hasMore(io.MultiReader(decoder.Buffered(), r)) {
-			return errors.New("more follows behind the JSON value of the answer")
 		}
 		return accept(value)
 	}
+}
+
+// ReadJSON reads exactly one JSON value from r into value, which has all but what is of
+// another kind where the error says so.
+func ReadJSON(r io.Reader, value any) error {
+	decoder := json.NewDecoder(r)
+	if err := decoder.Decode(value); err != nil {
+		return err
+	}
+	if hasMore(io.MultiReader(decoder.Buffered(), r)) {
+		return errors.New("more follows behind the JSON value of the answer")
+	}
+	return nil
 }
 
 // hasMore reports whether anything but white space follows. A connection that breaks behind a
