@@ -38,8 +38,8 @@ func JSON[T any](accept func(*T) error) Decoder {
 	}
 }
 
-// ReadJSON reads exactly one JSON value from r into value, which has all but what is of
-// another kind where the error says so.
+// ReadJSON reads exactly one JSON value from r into value. Where the error tells of a part of
+// another kind, value has the other parts.
 func ReadJSON(r io.Reader, value any) error {
 	decoder := json.NewDecoder(r)
 	if err := decoder.Decode(value); err != nil {

@@ -131,11 +131,9 @@ func (r *reading) lacks() bool { return r.repeated > 0 && r.rows-r.repeated < r.
 
 // complete returns an error where chats are missing that the service has counted.
 func (r *reading) complete(pages *pager) error {
-	switch {
-	case pages.count > r.rows:
-		return pages.failure(fmt.Errorf("the listing ends after %d of %d chats", r.rows, pages.count))
-	case r.lacks():
-		return pages.failure(fmt.Errorf("the listing shows %d of %d chats, and some of them on two pages", r.rows-r.repeated, r.atFirst))
+	err := pages.endsEarly(r.rows)
+	if err == nil && r.lacks() {
+		err = pages.failure(fmt.Errorf("the listing shows %d of %d chats, and some of them on two pages", r.rows-r.repeated, r.atFirst))
 	}
-	return nil
+	return err
 }

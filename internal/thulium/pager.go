@@ -169,8 +169,14 @@ func (p *pager) affordable() bool {
 	return p.count < 0 || (p.count-p.offset+pageSize-1)/pageSize <= p.budget.left
 }
 
-// lacks reports whether the pages have ended before all rows that the service counts.
-func (p *pager) lacks() bool { return p.done && p.count > p.offset }
+// endsEarly returns an error where the service has counted more chats than the rows that its
+// pages have shown.
+func (p *pager) endsEarly(rows int) error {
+	if p.count > rows {
+		return p.failure(fmt.Errorf("the listing ends after %d of %d chats", rows, p.count))
+	}
+	return nil
+}
 
 // failure makes an error of the listing one of a call.
 func (p *pager) failure(err error) error {

@@ -3,7 +3,6 @@ package thulium
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -74,7 +73,7 @@ func (v *view) findIn(ctx context.Context, id string, w window) (Chat, bool, err
 		chat, shown := v.chats[key(id)]
 		next := slices.IndexFunc(v.segments, func(s *segment) bool { return !s.done && w.from < s.to && s.from < end })
 		if shown && !chat.Closed() || next < 0 {
-			return chat, shown, v.incomplete(shown)
+			return chat, shown, v.endsEarly(shown)
 		}
 		if s := v.segments[next]; !s.affordable() && (v.split(next, w.from, w.near) || end != w.near) {
 			end = w.near
@@ -89,15 +88,15 @@ func (v *view) findIn(ctx context.Context, id string, w window) (Chat, bool, err
 	}
 }
 
-// incomplete returns an error where a chat is not shown, and the listing lacks rows that the
-// service has counted.
-func (v *view) incomplete(shown bool) error {
+// endsEarly returns an error where a chat is not shown, and may be among rows that the service
+// has counted and not shown.
+func (v *view) endsEarly(shown bool) (err error) {
 	for _, s := range v.segments {
-		if !shown && s.lacks() {
-			return s.failure(fmt.Errorf("the listing ends after %d of %d chats", s.offset, s.count))
+		if !shown && s.done && err == nil {
+			err = s.endsEarly(s.offset)
 		}
 	}
-	return nil
+	return err
 }
 
 // extend makes the days of a view begin at a date, if they do not begin earlier.

@@ -158,8 +158,9 @@ func (r *conversationResource) Create(ctx context.Context, req resource.CreateRe
 }
 
 // Read reads the conversation. Gone is one that is closed, and one that Jelou itself does
-// not know, unless it was started within the hour and has never been shown. Everything else keeps the state. A kept conversation that is over is not read,
-// because nothing of it changes any more.
+// not know, unless it was started within the hour and has never been shown. Everything else
+// keeps the state. A kept conversation that is over is not read, because nothing of it changes
+// any more.
 func (r *conversationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)

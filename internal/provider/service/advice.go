@@ -80,10 +80,6 @@ func (a Account) whatStatusAsksFor(ctx context.Context, e *rest.Error) string {
 		return a.NotFound
 	case http.StatusMethodNotAllowed:
 		return "The address does not take this method: check " + a.baseURL() + "."
-	case http.StatusUnprocessableEntity, http.StatusBadRequest:
-		if !isDestroy(ctx) {
-			return "Correct the values that the service refuses."
-		}
 	case http.StatusTooManyRequests:
 		return "The service limits how often it is called: set requests_per_minute for it, or raise the timeouts."
 	}
@@ -94,6 +90,8 @@ func (a Account) whatStatusAsksFor(ctx context.Context, e *rest.Error) string {
 		return "The service is failing: try again when it has recovered."
 	case e.Status >= http.StatusBadRequest && isDestroy(ctx):
 		return "Look at what the service says. Correct the argument that it means, if any, and apply that first: a destroy sends what is in the state."
+	case e.Status == http.StatusUnprocessableEntity, e.Status == http.StatusBadRequest:
+		return "Correct the values that the service refuses."
 	case e.Status >= http.StatusBadRequest:
 		return "Correct what the service refuses."
 	}

@@ -84,10 +84,10 @@ func (d *chatDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	switch {
 	case err == nil:
 	case service.IsVain(err):
-		notShown := fmt.Sprintf("The conversation %s was looked for %d days back at first, then among the newest. Check id and chat_queue_id.",
-			request.ConversationID, thulium.LookBack)
-		if chat != nil {
-			notShown = ""
+		notShown := ""
+		if chat == nil {
+			notShown = fmt.Sprintf("The conversation %s was looked for %d days back at first, then among the newest. Check id and chat_queue_id.",
+				request.ConversationID, thulium.LookBack)
 		}
 		resp.Diagnostics.Append(d.Thulium.InVain(ctx, "wait for Thulium chat conversation", err, config.OnTimeout, notShown))
 	case errors.Is(err, thulium.ErrNotShown):
